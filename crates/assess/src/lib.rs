@@ -1,0 +1,1 @@
+//! Devices times rule cards: verdicts.

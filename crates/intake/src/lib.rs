@@ -1,0 +1,1 @@
+//! Recorded evidence in, observations out.

@@ -1,0 +1,1 @@
+//! Loads, checks and indexes kb/: makers, brands, prefixes, fingerprints, models, domains.

@@ -1,0 +1,1 @@
+//! Renderers: terminal, HTML, CSV, XLSX, JSONL.

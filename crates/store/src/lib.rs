@@ -1,0 +1,1 @@
+//! One port to storage, SQLite behind it.

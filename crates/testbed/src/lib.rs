@@ -1,0 +1,1 @@
+//! Development only: simulated devices and the shipped example built from them.

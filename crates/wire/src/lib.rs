@@ -1,0 +1,1 @@
+//! Sans-I/O decoders, one module a protocol.
