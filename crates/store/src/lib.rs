@@ -1,1 +1,17 @@
-//! One port to storage, SQLite behind it.
+//! One port to storage, and SQLite behind it.
+//!
+//! The port speaks in plain values: observations go in and are never changed; devices, verdict classes
+//! and runs are replaced whole, because they can be computed again. The crate decides nothing about
+//! cameras, and it never deletes evidence. Read [`Store`] first, then [`SqliteStore`].
+
+mod error;
+mod migrate;
+mod port;
+mod sqlite;
+
+pub use error::StoreError;
+pub use port::{
+    ClassId, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
+    ObservationId, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
+};
+pub use sqlite::{OpenMode, SqliteStore};

@@ -1,0 +1,266 @@
+//! What every back-end of the port must do. A new back-end adds a line to [`backends`].
+
+use model::{
+    Answer, Conflict, ConflictKind, DeviceKind, Force, Level, Observation, Place, Sha256, Signal,
+    SignalKind, SourceKind, SourceRef, Subject, Timestamp, Verdict,
+};
+use store::{
+    ClassId, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport, ObservationId, SortKey,
+    SourceId, SqliteStore, Store,
+};
+
+type Made = (Box<dyn Store>, Option<tempfile::TempDir>);
+
+fn backends() -> Vec<(&'static str, Made)> {
+    let folder = tempfile::tempdir().unwrap();
+    let file =
+        SqliteStore::open(&folder.path().join("test.db"), store::OpenMode::ReadWrite).unwrap();
+    vec![
+        ("SQLite in memory", (Box::new(SqliteStore::in_memory().unwrap()), None)),
+        ("SQLite in a file", (Box::new(file), Some(folder))),
+    ]
+}
+
+fn import(hash: u8, interpretation: &str) -> NewImport {
+    NewImport {
+        source: SourceRef {
+            sha256: Sha256([hash; 32]),
+            kind: SourceKind::Register,
+            name: "cameras.csv".into(),
+        },
+        interpretation: interpretation.into(),
+        size_bytes: 120,
+        imported_at: Timestamp::from_second(1_700_000_000).unwrap(),
+    }
+}
+
+fn observation(row: u32) -> Observation {
+    Observation {
+        place: Place(format!("row {row}").into()),
+        at: None,
+        until: None,
+        vantage: None,
+        subject: Subject { local: Some(format!("CAM-{row}").into()), ..Subject::default() },
+        signals: vec![Signal::text(SignalKind::HttpTitle, "WEB SERVICE")],
+        declared: None,
+    }
+}
+
+fn hold(store: &mut dyn Store, import: &NewImport, rows: std::ops::Range<u32>) -> SourceId {
+    let ImportStart::New(source) = store.start_import(import).unwrap() else {
+        panic!("held already")
+    };
+    let observations: Vec<_> = rows.map(observation).collect();
+    store.append(source, &observations).unwrap();
+    let summary = ImportSummary { records: 7, format: "CSV".into(), ..ImportSummary::default() };
+    store.finish_import(source, SourceKind::Register, &summary).unwrap();
+    source
+}
+
+fn places(store: &dyn Store) -> Vec<String> {
+    let mut places = Vec::new();
+    store
+        .each_observation(&mut |_, _, body| {
+            places.push(serde_json::from_str::<Observation>(body).unwrap().place.0.into());
+            true
+        })
+        .unwrap();
+    places
+}
+
+fn verdict(policy: &str, answer: Answer) -> Verdict {
+    Verdict {
+        policy: policy.parse().unwrap(),
+        answer,
+        force: Force::Advice,
+        duty: "consider removing".into(),
+        because: vec!["it stands on a sensitive site".into()],
+        citation: "HCWS386".into(),
+    }
+}
+
+fn device(number: u32, maker: &str, worst: Answer, class: i64) -> DeviceRow {
+    DeviceRow {
+        id: format!("mac-5803fb{number:06x}").parse().unwrap(),
+        kind: if number.is_multiple_of(5) { DeviceKind::OtherDevice } else { DeviceKind::Camera },
+        maker: maker.parse().unwrap(),
+        maker_name: maker.to_uppercase(),
+        probability: 0.97,
+        level: Level::Probable,
+        brand: Some("ExampleDome".into()),
+        model: Some(format!("D{number}")),
+        firmware: None,
+        serial: None,
+        address: Some(format!("10.0.0.{number}")),
+        mac: Some(format!("58:03:fb:00:00:{number:02x}")),
+        site: Some("hall".into()),
+        zone: None,
+        worst: Some(worst),
+        rebranded: number == 1,
+        conflicts: u32::from(number == 2),
+        identity_conflicts: if number == 2 {
+            vec![Conflict { kind: ConflictKind::Identity, one: "a".into(), other: "b".into() }]
+        } else {
+            Vec::new()
+        },
+        class: ClassId(class),
+        observations: vec![ObservationId(i64::from(number))],
+    }
+}
+
+fn with_results(store: &mut dyn Store) {
+    store.start_results().unwrap();
+    store.put_class(ClassId(1), "{\"n\":1}", &[verdict("UK-386-A", Answer::Breach)]).unwrap();
+    store.put_class(ClassId(2), "{\"n\":2}", &[verdict("UK-386-A", Answer::Clear)]).unwrap();
+    let devices: Vec<_> = (1..=10)
+        .map(|n| {
+            if n % 2 == 0 {
+                device(n, "hikvision", Answer::Breach, 1)
+            } else {
+                device(n, "axis", Answer::Clear, 2)
+            }
+        })
+        .collect();
+    store.put_devices(&devices).unwrap();
+    store.finish_results("{\"run\":1}").unwrap();
+}
+
+fn on_every_backend(check: impl Fn(&mut dyn Store)) {
+    for (name, (mut store, _folder)) in backends() {
+        println!("{name}");
+        check(&mut *store);
+    }
+}
+
+#[test]
+fn an_import_is_held_in_order_and_read_back() {
+    on_every_backend(|store| {
+        let source = hold(store, &import(1, ""), 0..3);
+        assert_eq!(places(store), ["row 0", "row 1", "row 2"]);
+        let read = store.observations(&[ObservationId(2), ObservationId(99)]).unwrap();
+        assert_eq!(read, [(ObservationId(2), source, observation(1))]);
+        let sources = store.sources().unwrap();
+        assert_eq!(sources[0].summary.records, 7);
+        assert_eq!(sources[0].source, import(1, "").source);
+        assert_eq!(sources[0].imported_at, import(1, "").imported_at);
+    });
+}
+
+#[test]
+fn the_same_bytes_twice_change_nothing() {
+    on_every_backend(|store| {
+        let source = hold(store, &import(1, ""), 0..3);
+        assert_eq!(store.start_import(&import(1, "")).unwrap(), ImportStart::AlreadyHeld(source));
+        assert_eq!(places(store).len(), 3);
+        hold(store, &import(2, ""), 3..4);
+        assert_eq!(places(store).len(), 4);
+    });
+}
+
+#[test]
+fn another_reading_of_the_same_bytes_supersedes_the_first() {
+    on_every_backend(|store| {
+        hold(store, &import(1, ""), 0..3);
+        let mapped = hold(store, &import(1, "map-a"), 0..2);
+        assert_eq!(places(store), ["row 0", "row 1"]);
+        assert_eq!(store.start_import(&import(1, "")).unwrap(), ImportStart::AlreadyHeld(mapped));
+        hold(store, &import(1, "map-b"), 0..1);
+        hold(store, &import(1, "map-a"), 5..7);
+        assert_eq!(places(store), ["row 5", "row 6"]);
+        let superseded: Vec<bool> =
+            store.sources().unwrap().iter().map(|source| source.superseded).collect();
+        assert_eq!(superseded, [true, true, true, false]);
+    });
+}
+
+#[test]
+fn an_abandoned_import_leaves_nothing() {
+    on_every_backend(|store| {
+        let ImportStart::New(source) = store.start_import(&import(1, "")).unwrap() else {
+            panic!("held already")
+        };
+        store.append(source, &[observation(1)]).unwrap();
+        store.abandon_import().unwrap();
+        assert!(places(store).is_empty());
+        assert!(store.sources().unwrap().is_empty());
+        hold(store, &import(1, ""), 0..1);
+        assert_eq!(places(store).len(), 1);
+    });
+}
+
+#[test]
+fn results_are_replaced_whole_or_not_at_all() {
+    on_every_backend(|store| {
+        with_results(store);
+        store.start_results().unwrap();
+        store.put_devices(&[device(99, "axis", Answer::Clear, 2)]).unwrap();
+        store.abandon_results().unwrap();
+        assert_eq!(store.devices(&DeviceQuery::default()).unwrap().total, 10);
+        assert_eq!(store.run().unwrap().as_deref(), Some("{\"run\":1}"));
+        with_results(store);
+        assert_eq!(store.devices(&DeviceQuery::default()).unwrap().total, 10);
+        assert_eq!(
+            store.class(ClassId(1)).unwrap().unwrap().1,
+            [verdict("UK-386-A", Answer::Breach)]
+        );
+        assert_eq!(store.class(ClassId(7)).unwrap(), None);
+    });
+}
+
+#[test]
+fn filters_narrow_and_rows_survive() {
+    on_every_backend(|store| {
+        with_results(store);
+        let matching = |query: DeviceQuery| store.devices(&query).unwrap();
+        let all = matching(DeviceQuery::default());
+        assert_eq!(all.rows[1], device(2, "hikvision", Answer::Breach, 1));
+        let page = matching(DeviceQuery {
+            makers: vec!["axis".parse().unwrap()],
+            limit: Some(2),
+            ..Default::default()
+        });
+        assert_eq!((page.rows.len(), page.matching, page.total), (2, 5, 10));
+        let count = |query: DeviceQuery| matching(query).matching;
+        assert_eq!(count(DeviceQuery { surveillance: true, ..Default::default() }), 8);
+        assert_eq!(count(DeviceQuery { answers: vec![Answer::Breach], ..Default::default() }), 5);
+        assert_eq!(count(DeviceQuery { rebranded: true, ..Default::default() }), 1);
+        assert_eq!(count(DeviceQuery { conflicting: true, ..Default::default() }), 1);
+        assert_eq!(
+            count(DeviceQuery { brands: vec!["exampledome".into()], ..Default::default() }),
+            10
+        );
+        for key in ["10.0.0.3", "58:03:FB:00:00:03", "mac-5803fb000003"] {
+            assert_eq!(
+                count(DeviceQuery { key: Some(key.into()), ..Default::default() }),
+                1,
+                "{key}"
+            );
+        }
+        let policy = Some("UK-386-A".parse().unwrap());
+        assert_eq!(
+            count(DeviceQuery {
+                policy: policy.clone(),
+                answers: vec![Answer::Clear],
+                ..Default::default()
+            }),
+            5
+        );
+        assert_eq!(
+            count(DeviceQuery { policy: Some("US-TX".parse().unwrap()), ..Default::default() }),
+            0
+        );
+        let by_model =
+            matching(DeviceQuery { sort: SortKey::Model, descending: true, ..Default::default() });
+        assert_eq!(by_model.rows[0].model.as_deref(), Some("D9"));
+    });
+}
+
+#[test]
+fn counts_speak_of_surveillance_equipment_alone() {
+    on_every_backend(|store| {
+        with_results(store);
+        let (makers, answers) = store.counts().unwrap();
+        assert_eq!(makers, [("AXIS".to_owned(), 4), ("HIKVISION".to_owned(), 4)]);
+        assert_eq!(answers, [(Some(Answer::Breach), 4), (Some(Answer::Clear), 4)]);
+    });
+}
