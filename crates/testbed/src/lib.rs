@@ -1,1 +1,8 @@
-//! Development only: simulated devices and the shipped example built from them.
+//! Development only: devices that speak as real ones do, and the shipped example built from them.
+//!
+//! Every address, serial number and name here is made up; the grammar of each message follows the fact
+//! files. Nothing in the product depends on this crate. Read [`messages`] first, then [`townhall`].
+
+pub mod capture;
+pub mod messages;
+pub mod townhall;
