@@ -12,6 +12,6 @@ mod sqlite;
 pub use error::StoreError;
 pub use port::{
     ClassId, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
-    ObservationId, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
+    ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
 };
 pub use sqlite::{OpenMode, SqliteStore};

@@ -23,6 +23,31 @@ pub struct ObservationId(pub i64);
 #[serde(transparent)]
 pub struct ClassId(pub i64);
 
+/// An observation as it is stored, not yet decoded: decoding is the caller's to spread over its threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawObservation {
+    /// Its row.
+    pub id: ObservationId,
+    /// The input it came from.
+    pub source: SourceId,
+    /// JSON of [`Observation`].
+    pub body: String,
+}
+
+impl RawObservation {
+    /// The observation.
+    ///
+    /// # Errors
+    /// [`StoreError::Unreadable`] when the stored text is no observation.
+    pub fn decode(&self) -> Result<Observation, StoreError> {
+        serde_json::from_str(&self.body).map_err(|source| StoreError::Unreadable {
+            what: "observation",
+            id: self.id.0,
+            source,
+        })
+    }
+}
+
 /// An input about to be imported.
 #[derive(Debug, Clone)]
 pub struct NewImport {
@@ -253,12 +278,12 @@ pub trait Store {
     /// All inputs, in the order of import.
     fn sources(&self) -> Result<Vec<SourceRecord>, StoreError>;
 
-    /// Visits all observations that count, in the order of import, as JSON of [`Observation`].
-    /// Stops early when `visit` answers `false`.
-    fn each_observation(
+    /// The next observations that count, in the order of import, after this id; at most `limit`.
+    fn observation_page(
         &self,
-        visit: &mut dyn FnMut(ObservationId, SourceId, &str) -> bool,
-    ) -> Result<(), StoreError>;
+        after: ObservationId,
+        limit: u32,
+    ) -> Result<Vec<RawObservation>, StoreError>;
 
     /// The observations with these ids; one that is not there is left out.
     fn observations(

@@ -14,7 +14,7 @@ use crate::StoreError;
 use crate::migrate;
 use crate::port::{
     ClassId, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
-    ObservationId, SortKey, SourceId, SourceRecord, Store, WORST_NONE,
+    ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, WORST_NONE,
 };
 
 /// How long a second process waits for the first one's transaction before it gives up and says so.
@@ -255,23 +255,23 @@ impl Store for SqliteStore {
         Ok(sources)
     }
 
-    fn each_observation(
+    fn observation_page(
         &self,
-        visit: &mut dyn FnMut(ObservationId, SourceId, &str) -> bool,
-    ) -> Result<(), StoreError> {
+        after: ObservationId,
+        limit: u32,
+    ) -> Result<Vec<RawObservation>, StoreError> {
         let mut select = self.wrap(self.connection.prepare_cached(
-            "SELECT o.id, o.source_id, o.body FROM observation o JOIN source s ON s.id = o.source_id
-             WHERE s.superseded_by IS NULL ORDER BY o.id",
+            "SELECT o.id, o.source_id, o.body FROM observation o CROSS JOIN source s ON s.id = o.source_id
+             WHERE o.id > ?1 AND s.superseded_by IS NULL ORDER BY o.id LIMIT ?2",
         ))?;
-        let mut rows = self.wrap(select.query([]))?;
-        while let Some(row) = self.wrap(rows.next())? {
-            let body = self.wrap(row.get_ref(2))?.as_str().unwrap_or("");
-            if !visit(ObservationId(self.wrap(row.get(0))?), SourceId(self.wrap(row.get(1))?), body)
-            {
-                break;
-            }
-        }
-        Ok(())
+        let rows = select.query_map(params![after.0, limit], |row| {
+            Ok(RawObservation {
+                id: ObservationId(row.get(0)?),
+                source: SourceId(row.get(1)?),
+                body: row.get(2)?,
+            })
+        });
+        self.wrap(rows.and_then(Iterator::collect))
     }
 
     fn observations(

@@ -57,15 +57,16 @@ fn hold(store: &mut dyn Store, import: &NewImport, rows: std::ops::Range<u32>) -
     source
 }
 
+/// Reads in pages of two, so that the border between pages is crossed.
 fn places(store: &dyn Store) -> Vec<String> {
     let mut places = Vec::new();
-    store
-        .each_observation(&mut |_, _, body| {
-            places.push(serde_json::from_str::<Observation>(body).unwrap().place.0.into());
-            true
-        })
-        .unwrap();
-    places
+    let mut after = ObservationId(0);
+    loop {
+        let page = store.observation_page(after, 2).unwrap();
+        let Some(last) = page.last() else { return places };
+        after = last.id;
+        places.extend(page.iter().map(|raw| String::from(raw.decode().unwrap().place.0)));
+    }
 }
 
 fn verdict(policy: &str, answer: Answer) -> Verdict {
