@@ -1,1 +1,19 @@
 //! Observations to devices, and devices to makers with evidence.
+//!
+//! Two steps that share no state: [`Resolver`] decides which observations are about one device, and
+//! [`Attributor`] says what the signals of one device show: kind, maker, brand, model, firmware, each with
+//! its evidence. Not knowing is an answer. Nothing here knows of rules.
+
+#![deny(clippy::disallowed_methods)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+mod attributor;
+mod identify;
+mod resolve;
+
+pub use attributor::{Attributor, Priors};
+pub use identify::{Identified, IdentifyError, identify_line};
+pub use resolve::{Group, Resolver, SourceNumber};

@@ -1,1 +1,20 @@
 //! Recorded evidence in, observations out.
+//!
+//! An input is recognised by its content, never by its name. A format is one file of this crate, one line in
+//! [`FORMATS`](formats) and one golden test. Readers keep the good part of a bad input and say what they could
+//! not read, where, and what to do. Read [`recognise`] and [`read`] first.
+
+#![deny(clippy::disallowed_methods)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+mod formats;
+mod input;
+pub mod register;
+mod sink;
+
+pub use formats::{Format, Recognition, formats, read, recognise};
+pub use input::{Input, IntakeError, Options, ReadSeek};
+pub use sink::{Flow, Note, Severity, Sink, Summary};

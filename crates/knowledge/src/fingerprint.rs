@@ -1,0 +1,52 @@
+use model::{Claim, Date, SignalKind};
+
+use crate::Confidence;
+
+/// What a fingerprint concludes, and how heavily.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assertion {
+    /// The conclusion.
+    pub claim: Claim,
+    /// Log-likelihood ratio in bits; negative speaks against.
+    pub weight_bits: f64,
+}
+
+/// Where a fingerprint comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FingerprintSource {
+    /// Document, sample or observation.
+    pub what: Box<str>,
+    /// Where to read it, where there is such a place.
+    pub url: Option<Box<str>>,
+    /// When it was read.
+    pub seen_on: Option<Date>,
+    /// How well supported.
+    pub confidence: Confidence,
+}
+
+/// A record of `kb/fingerprints/*.toml`: a pattern over one kind of signal, and what it claims.
+///
+/// Named groups of the pattern (`model`, `firmware`, `serial`, `mac`, `brand`) become captures.
+#[derive(Debug, Clone)]
+pub struct Fingerprint {
+    /// Stable id, `<signal kind>.<slug>`.
+    pub id: Box<str>,
+    /// The kind of signal it reads.
+    pub kind: SignalKind,
+    /// The pattern, in the syntax of the `regex` crate.
+    pub pattern: Box<str>,
+    /// Rank 1–6 of the evidence (fact file `protocols.md` 9.2); 1 is strongest.
+    pub rank: u8,
+    /// Items of one family are not independent.
+    pub family: Box<str>,
+    /// What it concludes.
+    pub asserts: Vec<Assertion>,
+    /// Why the pattern allows the conclusion.
+    pub because: Box<str>,
+    /// Where that is from.
+    pub source: FingerprintSource,
+    /// Inputs that match, with the captures expected.
+    pub examples: Vec<(Box<str>, Vec<(Box<str>, Box<str>)>)>,
+    /// Inputs that look alike and must not match, with the reason.
+    pub non_examples: Vec<(Box<str>, Box<str>)>,
+}
