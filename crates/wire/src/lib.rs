@@ -11,9 +11,27 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+pub mod arp;
+pub mod banner;
+pub mod dhcp;
+pub mod dhip;
 mod dispatch;
+pub mod dns;
+pub mod dvrip;
 mod error;
+pub mod http;
 mod message;
+pub mod onvif;
+pub mod rtsp;
+pub mod sadp;
+pub mod sip;
+pub mod snmp;
+pub mod ssdp;
+pub mod tls;
+pub mod topsee;
+pub mod upnp;
+pub mod wsd;
+mod xml;
 
 pub use dispatch::{Sender, datagram, expand, stream_head};
 pub use error::{DecodeError, Refusal};
