@@ -2,6 +2,8 @@ use std::sync::OnceLock;
 
 use model::{MacAddr, MakerId, SignalKind};
 
+use crate::fingerprint::form;
+use crate::matcher::{self, Matcher};
 use crate::{
     Brand, BrandReading, Domain, Fingerprint, FirmwareFormat, Maker, ModelPattern, Prefix, Soc,
 };
@@ -46,13 +48,31 @@ pub struct Knowledge {
     makers: Vec<Maker>,
     brands: Vec<Brand>,
     fingerprints: Vec<Fingerprint>,
+    matcher: Matcher,
 }
+
+/// The files of `kb/`, as listed by the build script.
+const EMBEDDED_FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/kb_files.rs"));
 
 impl Knowledge {
     /// The knowledge base built into this program.
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: OnceLock<Knowledge> = OnceLock::new();
-        EMBEDDED.get_or_init(Self::default)
+        static EMPTY: OnceLock<Knowledge> = OnceLock::new();
+        Self::try_embedded().unwrap_or_else(|_| EMPTY.get_or_init(Self::default))
+    }
+
+    /// The knowledge base built into this program, or what is wrong with it.
+    ///
+    /// # Errors
+    /// The build holds a file that does not load; a test of this crate rules that out.
+    pub fn try_embedded() -> Result<&'static Self, &'static LoadError> {
+        static EMBEDDED: OnceLock<Result<Knowledge, LoadError>> = OnceLock::new();
+        EMBEDDED.get_or_init(|| Self::load(&Self::embedded_texts())).as_ref()
+    }
+
+    /// The files built into this program.
+    pub fn embedded_texts() -> Texts<'static> {
+        Texts { files: EMBEDDED_FILES.to_vec() }
     }
 
     /// A knowledge base from the texts of its files.
@@ -60,8 +80,21 @@ impl Knowledge {
     /// # Errors
     /// [`LoadError`] names the first file and line that is wrong.
     pub fn load(texts: &Texts<'_>) -> Result<Self, LoadError> {
-        let _ = texts;
-        Ok(Self::default())
+        let (knowledge, problems) = Self::read(texts);
+        problems.into_iter().next().map_or(Ok(knowledge), Err)
+    }
+
+    /// What could be read, and all that is wrong with the rest.
+    pub(crate) fn read(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
+        let mut problems = Vec::new();
+        let mut fingerprints = Vec::new();
+        for (file, text) in &texts.files {
+            if file.starts_with("fingerprints/") {
+                form::read(file, text, &mut fingerprints, &mut problems);
+            }
+        }
+        let matcher = Matcher::new(&fingerprints);
+        (Self { makers: Vec::new(), brands: Vec::new(), fingerprints, matcher }, problems)
     }
 
     /// Version: first 12 hex digits of the SHA-256 over all files.
@@ -116,8 +149,14 @@ impl Knowledge {
 
     /// The fingerprints of `kind` that fit `value`, in the order of the knowledge base.
     pub fn matches(&self, kind: SignalKind, value: &str) -> Vec<Match<'_>> {
-        let _ = (kind, value);
-        Vec::new()
+        let value = matcher::head(value);
+        let mut found = Vec::new();
+        self.matcher.each(kind, value, |position, regex| {
+            if let Some(fingerprint) = self.fingerprints.get(position) {
+                found.push(Match { fingerprint, captures: captures(regex, value) });
+            }
+        });
+        found
     }
 
     /// The model grammars that fit a model number.
@@ -143,4 +182,15 @@ impl Knowledge {
         let _ = head;
         None
     }
+}
+
+/// The named groups of `regex` that took part in its first match, in order.
+pub(crate) fn captures<'r>(regex: &'r regex::Regex, value: &str) -> Vec<(&'r str, Box<str>)> {
+    // The first group is the match as a whole and has no name.
+    if regex.captures_len() == 1 {
+        return Vec::new();
+    }
+    let Some(groups) = regex.captures(value) else { return Vec::new() };
+    let named = regex.capture_names().flatten();
+    named.filter_map(|name| Some((name, groups.name(name)?.as_str().into()))).collect()
 }

@@ -2,6 +2,8 @@ use model::{Claim, Date, SignalKind};
 
 use crate::Confidence;
 
+pub(crate) mod form;
+
 /// What a fingerprint concludes, and how heavily.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Assertion {
@@ -49,4 +51,10 @@ pub struct Fingerprint {
     pub examples: Vec<(Box<str>, Vec<(Box<str>, Box<str>)>)>,
     /// Inputs that look alike and must not match, with the reason.
     pub non_examples: Vec<(Box<str>, Box<str>)>,
+    /// Why the pattern requires no literal, where it does not.
+    pub no_literal: Option<Box<str>>,
+    /// The file below `kb/` it stands in.
+    pub file: Box<str>,
+    /// The line of its id, counted from 1.
+    pub line: u64,
 }

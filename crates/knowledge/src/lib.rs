@@ -12,7 +12,10 @@
 
 mod base;
 mod fingerprint;
+mod literal;
+mod matcher;
 mod table;
+mod text;
 
 pub use base::{Knowledge, LoadError, Match, Texts};
 pub use fingerprint::{Assertion, Fingerprint, FingerprintSource};

@@ -11,6 +11,28 @@ pub enum Confidence {
     Confirmed,
 }
 
+impl Confidence {
+    /// The text form in the files of the knowledge base.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unverified => "unverified",
+            Self::Reported => "reported",
+            Self::Confirmed => "confirmed",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "unverified" => Ok(Self::Unverified),
+            "reported" => Ok(Self::Reported),
+            "confirmed" => Ok(Self::Confirmed),
+            other => {
+                Err(format!("confidence `{other}` is not one of confirmed, reported, unverified"))
+            }
+        }
+    }
+}
+
 /// What section 889 of the NDAA FY2019 says of a maker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Ndaa889 {

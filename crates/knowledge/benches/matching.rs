@@ -1,0 +1,3 @@
+//! Start-up and matching rate.
+
+fn main() {}

@@ -1,0 +1,269 @@
+//! The TOML form of fingerprints, and how it becomes [`Fingerprint`].
+
+use std::collections::BTreeMap;
+
+use model::{Claim, Date, DeviceKind, MakerId, SignalKind};
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::literal::{LITERAL_BYTES_MIN, required_literals};
+use crate::text::line_of;
+use crate::{Assertion, Confidence, Fingerprint, FingerprintSource, LoadError, matcher};
+
+/// A pattern longer than this is several patterns.
+const PATTERN_CHARS_MAX: usize = 2_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileForm {
+    #[serde(default)]
+    fingerprint: Vec<Spanned<FingerprintForm>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FingerprintForm {
+    id: Spanned<String>,
+    kind: Spanned<String>,
+    pattern: Spanned<String>,
+    rank: Spanned<i64>,
+    family: Option<String>,
+    #[serde(default)]
+    asserts: Vec<Spanned<AssertionForm>>,
+    because: String,
+    source: Spanned<SourceForm>,
+    no_literal: Option<String>,
+    #[serde(default)]
+    example: Vec<ExampleForm>,
+    #[serde(default)]
+    non_example: Vec<NonExampleForm>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AssertionForm {
+    claim: String,
+    value: String,
+    weight_bits: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceForm {
+    what: String,
+    url: Option<String>,
+    seen_on: Option<toml::value::Datetime>,
+    confidence: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExampleForm {
+    input: String,
+    #[serde(default)]
+    captures: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NonExampleForm {
+    input: String,
+    because: String,
+}
+
+/// Reads one file. What is wrong goes to `problems`, the rest is kept.
+pub(crate) fn read(
+    file: &str,
+    text: &str,
+    fingerprints: &mut Vec<Fingerprint>,
+    problems: &mut Vec<LoadError>,
+) {
+    let form: FileForm = match toml::from_str(text) {
+        Ok(form) => form,
+        Err(error) => {
+            let line = error.span().map_or(0, |span| line_of(text, span.start));
+            let problem = error.message().trim().replace('\n', ", ");
+            problems.push(LoadError { file: file.into(), line, problem });
+            return;
+        }
+    };
+    for form in form.fingerprint {
+        match fingerprint(file, text, form) {
+            Ok(fingerprint) => fingerprints.push(fingerprint),
+            Err(wrong) => problems.push(wrong),
+        }
+    }
+}
+
+fn fingerprint(
+    file: &str,
+    text: &str,
+    form: Spanned<FingerprintForm>,
+) -> Result<Fingerprint, LoadError> {
+    let at = |offset: usize, problem: String| LoadError {
+        file: file.into(),
+        line: line_of(text, offset),
+        problem,
+    };
+    let form = form.into_inner();
+    let start = form.id.span().start;
+
+    let kind: SignalKind = form
+        .kind
+        .get_ref()
+        .parse()
+        .map_err(|error: model::UnknownKind| at(form.kind.span().start, error.to_string()))?;
+    let rank = u8::try_from(*form.rank.get_ref()).ok().filter(|rank| (1..=6).contains(rank));
+    let rank = rank.ok_or_else(|| {
+        let problem = format!("rank `{}` is not one of 1 to 6", form.rank.get_ref());
+        at(form.rank.span().start, problem)
+    })?;
+    check_pattern(form.pattern.get_ref(), form.no_literal.as_deref())
+        .map_err(|problem| at(form.pattern.span().start, problem))?;
+    let asserts = form.asserts.into_iter().map(|assertion_form| {
+        let offset = assertion_form.span().start;
+        assertion(assertion_form.into_inner()).map_err(|problem| at(offset, problem))
+    });
+    let asserts = asserts.collect::<Result<_, _>>()?;
+    let source_offset = form.source.span().start;
+    let source = source(form.source.into_inner()).map_err(|problem| at(source_offset, problem))?;
+
+    Ok(Fingerprint {
+        id: form.id.into_inner().into(),
+        kind,
+        pattern: form.pattern.into_inner().into(),
+        rank,
+        family: form.family.unwrap_or_else(|| family_of(kind).into()).into(),
+        asserts,
+        because: form.because.into(),
+        source,
+        examples: form.example.into_iter().map(example).collect(),
+        non_examples: form
+            .non_example
+            .into_iter()
+            .map(|form| (form.input.into(), form.because.into()))
+            .collect(),
+        no_literal: form.no_literal.map(Into::into),
+        file: file.into(),
+        line: line_of(text, start),
+    })
+}
+
+fn check_pattern(pattern: &str, no_literal: Option<&str>) -> Result<(), String> {
+    if pattern.chars().count() > PATTERN_CHARS_MAX {
+        return Err(format!("the pattern is longer than {PATTERN_CHARS_MAX} characters"));
+    }
+    let hir = matcher::parse(pattern)
+        .map_err(|problem| format!("pattern `{pattern}` is no regular expression: {problem}"))?;
+    if no_literal.is_none() && required_literals(&hir).is_none() {
+        return Err(format!(
+            "pattern `{pattern}` requires no literal of {LITERAL_BYTES_MIN} bytes, so it would run on \
+             every value: anchor it on one, or say why not in `no_literal`"
+        ));
+    }
+    Ok(())
+}
+
+fn assertion(form: AssertionForm) -> Result<Assertion, String> {
+    if form.value.trim().is_empty() {
+        return Err(format!("claim `{}` has no value", form.claim));
+    }
+    Ok(Assertion { claim: claim(&form.claim, &form.value)?, weight_bits: form.weight_bits })
+}
+
+fn claim(claim: &str, value: &str) -> Result<Claim, String> {
+    let maker = |text: &str| text.trim().parse::<MakerId>().map_err(|error| error.to_string());
+    Ok(match claim {
+        "maker" if value.contains('|') => {
+            Claim::MakerOneOf(value.split('|').map(maker).collect::<Result<_, _>>()?)
+        }
+        "maker" => Claim::Maker(maker(value)?),
+        "brand" => Claim::Brand(value.into()),
+        "kind" => Claim::Kind(
+            DeviceKind::ALL
+                .into_iter()
+                .find(|kind| kind.as_str() == value)
+                .ok_or_else(|| format!("`{value}` is not a kind of device"))?,
+        ),
+        "platform" => Claim::Platform(value.into()),
+        "soc" => Claim::Soc(value.into()),
+        "model" => Claim::Model(value.into()),
+        "firmware" => Claim::Firmware(value.into()),
+        other => {
+            return Err(format!(
+                "claim `{other}` is not one of maker, brand, kind, platform, soc, model, firmware"
+            ));
+        }
+    })
+}
+
+fn source(form: SourceForm) -> Result<FingerprintSource, String> {
+    Ok(FingerprintSource {
+        what: form.what.into(),
+        url: form.url.map(Into::into),
+        seen_on: form.seen_on.map(date).transpose()?,
+        confidence: Confidence::parse(&form.confidence)?,
+    })
+}
+
+fn date(form: toml::value::Datetime) -> Result<Date, String> {
+    let wrong = || format!("`{form}` is not a date");
+    let date = form.date.ok_or_else(wrong)?;
+    let part = |part: u8| i8::try_from(part).map_err(|_| wrong());
+    let year = i16::try_from(date.year).map_err(|_| wrong())?;
+    Date::new(year, part(date.month)?, part(date.day)?).map_err(|_| wrong())
+}
+
+fn example(form: ExampleForm) -> (Box<str>, Vec<(Box<str>, Box<str>)>) {
+    let captures = form.captures.into_iter().map(|(name, value)| (name.into(), value.into()));
+    (form.input.into(), captures.collect())
+}
+
+/// The family of a fingerprint that names none: strings of one server are one piece of evidence.
+pub(crate) const fn family_of(kind: SignalKind) -> &'static str {
+    use SignalKind as K;
+    match kind {
+        K::Mac => "oui",
+        K::DhcpVendorClass | K::DhcpHostname | K::DhcpParams => "dhcp",
+        K::LldpSysdescr => "lldp",
+        K::SnmpSysdescr | K::SnmpSysobjectid => "snmp",
+        K::MdnsService => "mdns",
+        K::HttpServer
+        | K::HttpTitle
+        | K::HttpWwwAuthenticate
+        | K::HttpCookie
+        | K::HttpBody
+        | K::HttpFaviconMmh3
+        | K::HttpFaviconMd5
+        | K::HttpPath => "web",
+        K::RtspServer | K::RtspWwwAuthenticate | K::RtspSdp => "rtsp",
+        K::SipServer | K::SipUserAgent => "sip",
+        K::SshBanner => "ssh",
+        K::TelnetBanner => "telnet",
+        K::FtpBanner => "ftp",
+        K::TlsSubject | K::TlsIssuer => "tls",
+        K::TlsSni | K::DnsQuery | K::CloudContact => "cloud",
+        K::PortOpen => "ports",
+        K::FirmwareContainer => "firmware",
+        K::SadpReply => "sadp",
+        K::DhipReply => "dhip",
+        K::DvripReply => "dvrip",
+        K::OnvifProbeMatch
+        | K::OnvifScopes
+        | K::OnvifReply
+        | K::OnvifManufacturer
+        | K::OnvifModel
+        | K::OnvifFirmware
+        | K::OnvifSerial => "onvif",
+        K::SsdpResponse | K::UpnpDescription => "upnp",
+        K::UdpReply | K::TcpReply => "raw",
+        K::RegisterMake | K::RegisterModel | K::RegisterText | K::RegisterSerial => "register",
+        K::DeviceBrand => "brand",
+        K::DeviceModel => "model",
+        K::DeviceFirmware => "firmware-version",
+        K::DeviceSerial => "serial",
+        K::DeviceUuid => "uuid",
+        K::DeviceQuirk => "quirk",
+        K::DeviceProtocol => "protocol",
+    }
+}
