@@ -1,0 +1,161 @@
+//! The context that verdicts need: whose estate, which rules, as of which day.
+
+use std::path::{Path, PathBuf};
+
+use model::{Date, Estate, PolicyId, Sha256};
+use serde::{Deserialize, Serialize};
+use sha2::Digest as _;
+
+/// An estate file is written by hand: anything larger is something else.
+const ESTATE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// Where the estate came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EstateSource {
+    /// Name of the file.
+    pub name: String,
+    /// Hash of its bytes.
+    pub sha256: Sha256,
+}
+
+/// What a computation is made for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    /// The estate; empty when nobody said.
+    pub estate: Estate,
+    /// The file it came from.
+    pub estate_source: Option<EstateSource>,
+    /// Rule cards that were asked for by name; empty means those of the body's jurisdiction.
+    pub policies: Vec<PolicyId>,
+    /// The day the rules are applied for.
+    pub as_of: Date,
+}
+
+/// The estate file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ContextError {
+    /// The bytes cannot be had.
+    #[error("cannot read `{path}`")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// It is not text, or far too long to be an estate file.
+    #[error("`{path}` is no estate file: it must be UTF-8 text of at most 16 MiB")]
+    NotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no estate file.
+    #[error("`{path}`: {source}")]
+    Estate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        source: assess::EstateError,
+    },
+}
+
+/// Reads an estate file.
+///
+/// # Errors
+/// [`ContextError`] names the file and the place.
+pub fn load_estate(path: &Path) -> Result<(Estate, EstateSource), ContextError> {
+    let io = |source| ContextError::Io { path: path.into(), source };
+    let not_text = || ContextError::NotText { path: path.into() };
+    if std::fs::metadata(path).map_err(io)?.len() > ESTATE_BYTES_MAX {
+        return Err(not_text());
+    }
+    let bytes = std::fs::read(path).map_err(io)?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_text())?;
+    let estate = assess::parse_estate(text)
+        .map_err(|source| ContextError::Estate { path: path.into(), source })?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
+    Ok((estate, EstateSource { name, sha256 }))
+}
+
+/// Whether the first bytes of a file are those of an estate file: a table header that only such a file has.
+pub fn looks_like_estate(head: &[u8]) -> bool {
+    const HEADERS: [&str; 4] = ["[organisation]", "[entity_test]", "[[sites]]", "[[zones]]"];
+    String::from_utf8_lossy(head).lines().any(|line| HEADERS.contains(&line.trim()))
+}
+
+impl Context {
+    /// A context without an estate.
+    pub fn without_estate(as_of: Date) -> Self {
+        Self { estate: Estate::default(), estate_source: None, policies: Vec::new(), as_of }
+    }
+
+    /// The cards to ask: those named, else those of the body's jurisdiction, else all.
+    pub fn cards(&self) -> Vec<PolicyId> {
+        if !self.policies.is_empty() {
+            return self.policies.clone();
+        }
+        let all = assess::cards();
+        let Some(organisation) = &self.estate.organisation else {
+            return all.iter().map(|card| card.id.clone()).collect();
+        };
+        let own = organisation.jurisdiction.0.as_str();
+        // A contractor of another country's government is bound by that country's rule for contractors.
+        let contractor = organisation.government_contractor == model::Ternary::Yes
+            || organisation.kind == model::OrganisationKind::GovernmentContractor;
+        let applies = |card: &&assess::Card| {
+            let theirs = card.jurisdiction.as_str();
+            own == theirs
+                || own.strip_prefix(theirs).is_some_and(|rest| rest.starts_with('-'))
+                || (contractor && card.id.as_str() == "US-889-B")
+        };
+        let mut cards: Vec<PolicyId> =
+            all.iter().filter(applies).map(|card| card.id.clone()).collect();
+        if cards.is_empty() {
+            cards = all.iter().map(|card| card.id.clone()).collect();
+        }
+        cards
+    }
+
+    /// What is missing, in words that say how to give it.
+    pub fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        let estate = &self.estate;
+        if estate.organisation.is_none() {
+            missing.push(
+                "Who the body is: without `[organisation]` in an estate file no rule can say whether it binds.".into(),
+            );
+        }
+        if estate.entity_test.is_none() {
+            missing.push(
+                "The entity test: rules that name no company need `[entity_test]` in the estate file, with a tier, an author and a date.".into(),
+            );
+        }
+        if estate.sites.is_empty() {
+            missing.push(
+                "Sites: without `[[sites]]` nobody can say what stands on a sensitive site.".into(),
+            );
+        }
+        if estate.zones.is_empty() {
+            missing.push(
+                "Zones: without `[[zones]]` nobody can say what is connected to a core network."
+                    .into(),
+            );
+        }
+        for site in &estate.sites {
+            let tests = site.sensitive.named();
+            let unknown: Vec<&str> = tests
+                .iter()
+                .filter(|(_, value)| *value == model::Ternary::Unknown)
+                .map(|(name, _)| *name)
+                .collect();
+            if !unknown.is_empty() && tests.iter().all(|(_, value)| *value != model::Ternary::Yes) {
+                missing.push(format!(
+                    "Site `{}`: nobody has said whether it is sensitive ({}).",
+                    site.id,
+                    unknown.join(", ")
+                ));
+            }
+        }
+        missing
+    }
+}

@@ -1,0 +1,296 @@
+//! Files in, observations stored.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _};
+use std::path::{Path, PathBuf};
+
+use intake::{Flow, Input, IntakeError, Note, Options, Sink, Summary};
+use model::{Observation, Sha256, SourceKind, SourceRef, Timestamp};
+use sha2::Digest as _;
+use store::{ImportStart, ImportSummary, NewImport, SourceId, Store, StoreError, StoredNote};
+
+use crate::{AuditError, Progress};
+
+/// Observations held before they are written: a transaction of ten thousand rows is as fast as a larger one.
+const BATCH: usize = 10_000;
+
+/// Remarks kept of one input; a register of a million rows can be wrong a million times.
+const NOTES_MAX: usize = 1_000;
+
+/// Folders are followed this deep; more is a loop or a whole disk.
+const DEPTH_MAX: usize = 16;
+
+/// What became of one file.
+#[derive(Debug)]
+pub enum FileOutcome {
+    /// It was read.
+    Imported(SourceId, ImportSummary),
+    /// The same bytes are held already; nothing changed.
+    AlreadyHeld(SourceId),
+    /// It cannot be read; the message says why and what to do.
+    Unreadable(String),
+    /// It is an estate file: context, not evidence.
+    Estate,
+}
+
+/// One file and what became of it.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file.
+    pub path: PathBuf,
+    /// What became of it.
+    pub outcome: FileOutcome,
+}
+
+/// All files that the arguments mean: a directory means all files in it, in the order of their names. Hidden files
+/// are left out. What cannot be looked at is an error of its own beside the files.
+pub fn collect(arguments: &[PathBuf]) -> Vec<Result<PathBuf, (PathBuf, io::Error)>> {
+    let mut files = Vec::new();
+    for argument in arguments {
+        visit(argument, 0, &mut files);
+    }
+    files
+}
+
+fn visit(path: &Path, depth: usize, files: &mut Vec<Result<PathBuf, (PathBuf, io::Error)>>) {
+    let fail = |error| Err((path.to_path_buf(), error));
+    match std::fs::metadata(path) {
+        Err(error) => files.push(fail(error)),
+        Ok(metadata) if metadata.is_dir() => {
+            if depth > DEPTH_MAX {
+                let error = io::Error::other(format!("folders are nested deeper than {DEPTH_MAX}"));
+                files.push(fail(error));
+                return;
+            }
+            match std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
+                Err(error) => files.push(fail(error)),
+                Ok(mut entries) => {
+                    entries.sort_by_key(std::fs::DirEntry::file_name);
+                    for entry in entries {
+                        if !entry.file_name().to_string_lossy().starts_with('.') {
+                            visit(&entry.path(), depth + 1, files);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(metadata) if metadata.is_file() => files.push(Ok(path.to_path_buf())),
+        Ok(_) => files.push(fail(io::Error::other("neither a file nor a folder"))),
+    }
+}
+
+/// Brings one file into the store. A bad file is a row of the result, not an error.
+///
+/// # Errors
+/// [`AuditError::Store`] when the store refuses: nothing of this file is kept then.
+pub fn import_file(
+    store: &mut dyn Store,
+    path: &Path,
+    options: &Options,
+    now: Timestamp,
+    progress: &dyn Progress,
+) -> Result<FileReport, AuditError> {
+    let outcome = match open(path) {
+        Ok(Opened::Estate) => FileOutcome::Estate,
+        Ok(Opened::Evidence { mut file, size_bytes, sha256 }) => {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            let new = NewImport {
+                source: SourceRef { sha256, kind: SourceKind::Message, name: name.as_ref().into() },
+                interpretation: options.mapping.as_ref().map(interpretation).unwrap_or_default(),
+                size_bytes,
+                imported_at: now,
+            };
+            progress.start(&name, size_bytes);
+            let mut input = Input { name: &name, size_bytes, bytes: &mut file };
+            let outcome = import(store, &new, &mut input, options, progress);
+            progress.finish();
+            outcome?
+        }
+        Err(error) => FileOutcome::Unreadable(chain(&error)),
+    };
+    Ok(FileReport { path: path.into(), outcome })
+}
+
+enum Opened {
+    Evidence { file: File, size_bytes: u64, sha256: Sha256 },
+    Estate,
+}
+
+fn open(path: &Path) -> io::Result<Opened> {
+    let mut file = File::open(path)?;
+    let mut hasher = sha2::Sha256::new();
+    let mut buffer = vec![0u8; 256 * 1024];
+    let mut size_bytes = 0u64;
+    loop {
+        let read = match file.read(&mut buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        let bytes = buffer.get(..read).unwrap_or_default();
+        if size_bytes == 0 && crate::looks_like_estate(bytes) {
+            return Ok(Opened::Estate);
+        }
+        if read == 0 {
+            break;
+        }
+        hasher.update(bytes);
+        size_bytes += read as u64;
+    }
+    file.rewind()?;
+    Ok(Opened::Evidence { file, size_bytes, sha256: Sha256(hasher.finalize().into()) })
+}
+
+fn interpretation(mapping: &intake::register::Mapping) -> String {
+    Sha256(sha2::Sha256::digest(format!("{mapping:?}").as_bytes()).into()).to_string()
+}
+
+fn import(
+    store: &mut dyn Store,
+    new: &NewImport,
+    input: &mut Input<'_>,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<FileOutcome, AuditError> {
+    let source = match store.start_import(new)? {
+        ImportStart::AlreadyHeld(source) => return Ok(FileOutcome::AlreadyHeld(source)),
+        ImportStart::New(source) => source,
+    };
+    let mut writer = Writer {
+        store: &mut *store,
+        source,
+        batch: Vec::with_capacity(BATCH),
+        observations: 0,
+        notes: Vec::new(),
+        notes_left_out: 0,
+        refused: None,
+        progress,
+    };
+    let read = intake::read(input, options, &mut writer);
+    writer.flush();
+    let (observations, notes, left_out, refused) =
+        (writer.observations, writer.notes, writer.notes_left_out, writer.refused);
+    if let Some(error) = refused {
+        // The first error is the one to tell; the transaction is gone either way.
+        let _ = store.abandon_import();
+        return Err(error.into());
+    }
+    let (kind, summary) = match read {
+        Ok(read) => read,
+        Err(error) if observations == 0 => {
+            store.abandon_import()?;
+            return Ok(FileOutcome::Unreadable(chain(&error)));
+        }
+        Err(error) => kept_in_part(input, &error)?,
+    };
+    let summary = stored(summary, observations, notes, left_out);
+    match store.finish_import(source, kind, &summary) {
+        Ok(()) => Ok(FileOutcome::Imported(source, summary)),
+        Err(error) => {
+            let _ = store.abandon_import();
+            Err(error.into())
+        }
+    }
+}
+
+/// A file that broke half way: its good part counts, and the summary says where it ends.
+fn kept_in_part(
+    input: &mut Input<'_>,
+    error: &IntakeError,
+) -> Result<(SourceKind, Summary), AuditError> {
+    let format = input.bytes.rewind().ok().and_then(|()| intake::recognise(input).ok()).flatten();
+    let mut summary = Summary {
+        format: format.map_or("unknown", |format| format.name()).into(),
+        ..Summary::default()
+    };
+    summary.lost.insert(format!("rest of the file: {}", chain(error)), 1);
+    Ok((format.map_or(SourceKind::Message, |format| format.kind()), summary))
+}
+
+fn stored(
+    summary: Summary,
+    observations: u64,
+    notes: Vec<StoredNote>,
+    notes_left_out: u64,
+) -> ImportSummary {
+    ImportSummary {
+        format: summary.format,
+        records: summary.records,
+        observations,
+        not_understood: summary.not_understood,
+        lost: summary.lost,
+        first: summary.first,
+        last: summary.last,
+        notes,
+        notes_left_out,
+    }
+}
+
+/// Writes what a reader finds, batch by batch.
+struct Writer<'a> {
+    store: &'a mut dyn Store,
+    source: SourceId,
+    batch: Vec<Observation>,
+    observations: u64,
+    notes: Vec<StoredNote>,
+    notes_left_out: u64,
+    refused: Option<StoreError>,
+    progress: &'a dyn Progress,
+}
+
+impl Writer<'_> {
+    fn flush(&mut self) {
+        if self.refused.is_none()
+            && !self.batch.is_empty()
+            && let Err(error) = self.store.append(self.source, &self.batch)
+        {
+            self.refused = Some(error);
+        }
+        self.batch.clear();
+    }
+
+    fn flow(&self) -> Flow {
+        if self.refused.is_some() { Flow::Stop } else { Flow::Continue }
+    }
+}
+
+impl Sink for Writer<'_> {
+    fn observation(&mut self, observation: Observation) -> Flow {
+        self.batch.push(observation);
+        self.observations += 1;
+        if self.batch.len() >= BATCH {
+            self.flush();
+        }
+        self.flow()
+    }
+
+    fn note(&mut self, note: Note) {
+        if self.notes.len() >= NOTES_MAX {
+            self.notes_left_out += 1;
+            return;
+        }
+        self.notes.push(StoredNote {
+            severity: note.severity.as_str().into(),
+            place: note.place,
+            field: note.field,
+            message: note.message,
+            help: note.help,
+        });
+    }
+
+    fn progress(&mut self, read_bytes: u64) -> Flow {
+        self.progress.advance(read_bytes);
+        self.flow()
+    }
+}
+
+/// An error and its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,265 @@
+//! Answers from a store that holds results: lines for lists and reports, explanations for people.
+
+use std::collections::{BTreeMap, HashMap};
+
+use assess::Card;
+use attribute::{Attributor, Priors};
+use knowledge::Knowledge;
+use model::{Observation, SourceRef};
+use rayon::prelude::*;
+use report::{DeviceLine, PolicyView, ReportData, RunView, SourceView};
+use store::{ClassId, DeviceQuery, DeviceRow, SourceId, SourceRecord, Store};
+
+use crate::device::Merged;
+use crate::{AuditError, RunRecord};
+
+/// Devices computed at once.
+const DEVICES: usize = 2_048;
+
+/// Inputs by row; superseded ones are left out.
+#[derive(Debug, Clone, Default)]
+pub struct SourceIndex {
+    sources: BTreeMap<SourceId, SourceRef>,
+    observations: u64,
+}
+
+impl SourceIndex {
+    /// The inputs of a store that count.
+    ///
+    /// # Errors
+    /// [`AuditError::Store`].
+    pub fn of(store: &dyn Store) -> Result<Self, AuditError> {
+        let mut index = Self::default();
+        for record in store.sources()?.into_iter().filter(|record| !record.superseded) {
+            index.observations += record.summary.observations;
+            index.sources.insert(record.id, record.source);
+        }
+        Ok(index)
+    }
+
+    /// One input.
+    pub fn get(&self, id: SourceId) -> Option<&SourceRef> {
+        self.sources.get(&id)
+    }
+
+    /// All inputs, in the order of import.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &SourceRef)> {
+        self.sources.iter().map(|(id, source)| (*id, source))
+    }
+
+    /// How many observations they hold together.
+    pub fn observations(&self) -> u64 {
+        self.observations
+    }
+}
+
+/// One device, every verdict down to the observations and the rule text.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// The device.
+    pub line: DeviceLine,
+    /// What the rules saw, as JSON.
+    pub facts: String,
+    /// The observations it rests on, with the input each came from.
+    pub observations: Vec<(SourceRef, Observation)>,
+    /// The cards whose verdicts it carries.
+    pub cards: Vec<&'static Card>,
+}
+
+/// Reads results and computes the evidence of devices again from their observations.
+pub struct Reader<'s> {
+    store: &'s dyn Store,
+    run: RunRecord,
+    sources: SourceIndex,
+    attributor: Attributor<'static>,
+}
+
+impl<'s> Reader<'s> {
+    /// A reader of the newest results.
+    ///
+    /// # Errors
+    /// [`AuditError::NoRun`] when there are none, [`AuditError::RunUnreadable`] when another version wrote them.
+    pub fn new(store: &'s dyn Store, knowledge: &'static Knowledge) -> Result<Self, AuditError> {
+        let run = store.run()?.ok_or(AuditError::NoRun)?;
+        Ok(Self {
+            store,
+            run: serde_json::from_str(&run).map_err(AuditError::RunUnreadable)?,
+            sources: SourceIndex::of(store)?,
+            attributor: Attributor::new(knowledge, Priors::default()),
+        })
+    }
+
+    /// The run.
+    pub fn run(&self) -> &RunRecord {
+        &self.run
+    }
+
+    /// Whether the results were computed with other knowledge or rules than this program holds.
+    pub fn is_stale(&self) -> bool {
+        self.run.knowledge != self.attributor.knowledge().version()
+            || self.run.policies != assess::policies_version()
+    }
+
+    /// Calls `each` with the full line of every device that matches, in order; stops when it answers an error.
+    ///
+    /// # Errors
+    /// [`AuditError`], or what `each` answered.
+    pub fn each_line<E: From<AuditError>>(
+        &self,
+        query: &DeviceQuery,
+        mut each: impl FnMut(DeviceLine) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows = self.store.devices(query).map_err(AuditError::from)?.rows;
+        let mut verdicts = HashMap::new();
+        for batch in rows.chunks(DEVICES) {
+            for line in self.lines(batch, &mut verdicts)? {
+                each(line)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(
+        &self,
+        rows: &[DeviceRow],
+        verdicts: &mut HashMap<ClassId, Vec<model::Verdict>>,
+    ) -> Result<Vec<DeviceLine>, AuditError> {
+        let mut evidence = Vec::with_capacity(rows.len());
+        for row in rows {
+            let found = self.store.observations(&row.observations)?;
+            let found: Vec<(SourceId, Observation)> =
+                found.into_iter().map(|(_, source, observation)| (source, observation)).collect();
+            evidence.push(found);
+            if !verdicts.contains_key(&row.class) {
+                let class = self.store.class(row.class)?;
+                verdicts.insert(row.class, class.map(|(_, list)| list).unwrap_or_default());
+            }
+        }
+        // The store stays on this thread.
+        let (run, sources, attributor) = (&self.run, &self.sources, &self.attributor);
+        let mut lines: Vec<DeviceLine> = rows
+            .par_iter()
+            .zip(&evidence)
+            .map(|(row, observations)| {
+                let merged = Merged::of(observations.iter().map(|(_, observation)| observation));
+                let conflicts = &row.identity_conflicts;
+                let judged = merged.judged(attributor, &run.context, conflicts, false);
+                merged.line(row.id.to_string(), judged, observations, sources)
+            })
+            .collect();
+        for (line, row) in lines.iter_mut().zip(rows) {
+            line.verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
+        }
+        Ok(lines)
+    }
+
+    /// The devices that a key names: an id, an address, a MAC or a serial.
+    ///
+    /// # Errors
+    /// [`AuditError::Store`].
+    pub fn find(&self, key: &str) -> Result<Vec<DeviceRow>, AuditError> {
+        let key = match key.parse::<model::MacAddr>() {
+            Ok(mac) => mac.to_string(),
+            Err(_) => key.to_owned(),
+        };
+        let query = DeviceQuery { key: Some(key), ..DeviceQuery::default() };
+        Ok(self.store.devices(&query)?.rows)
+    }
+
+    /// Everything that led to one device's verdicts.
+    ///
+    /// # Errors
+    /// [`AuditError`].
+    pub fn explain(&self, row: &DeviceRow) -> Result<Explanation, AuditError> {
+        let lines = self.lines(std::slice::from_ref(row), &mut HashMap::new())?;
+        let found = self.store.observations(&row.observations)?;
+        let observations = found
+            .into_iter()
+            .filter_map(|(_, source, seen)| Some((self.sources.get(source)?.clone(), seen)))
+            .collect();
+        let facts = self.store.class(row.class)?.map(|(facts, _)| facts).unwrap_or_default();
+        let Some(line) = lines.into_iter().next() else { return Err(AuditError::NoRun) };
+        let asked = |card: &&Card| line.verdicts.iter().any(|v| v.policy == card.id);
+        let cards = assess::cards().iter().filter(asked).collect();
+        Ok(Explanation { line, facts, observations, cards })
+    }
+}
+
+/// All that a report says, with every device that matches.
+///
+/// # Errors
+/// [`AuditError`].
+pub fn report_data(
+    store: &dyn Store,
+    reader: &Reader<'_>,
+    query: &DeviceQuery,
+) -> Result<ReportData, AuditError> {
+    let run = reader.run();
+    let mut devices = Vec::new();
+    reader.each_line(query, |line| {
+        devices.push(line);
+        Ok::<(), AuditError>(())
+    })?;
+    Ok(ReportData {
+        organisation: run.context.estate.organisation.clone(),
+        entity_test: run.context.estate.entity_test.clone(),
+        missing_context: run.context.missing(),
+        run: run_view(run),
+        sources: store.sources()?.into_iter().filter(|s| !s.superseded).map(source_view).collect(),
+        policies: policy_views(run),
+        devices,
+    })
+}
+
+fn run_view(run: &RunRecord) -> RunView {
+    RunView {
+        program: run.program.clone(),
+        knowledge: run.knowledge.clone(),
+        policies: run.policies.clone(),
+        as_of: run.context.as_of.to_string(),
+        made_at: run.made_at.to_string(),
+        ..RunView::default()
+    }
+}
+
+fn policy_views(run: &RunRecord) -> Vec<PolicyView> {
+    let asked = |card: &&Card| run.cards.contains(&card.id);
+    let view = |card: &Card| PolicyView {
+        id: card.id.to_string(),
+        title: card.title.clone(),
+        force: card.force,
+        instrument: format!("{}, {}", card.instrument, card.clause),
+        duty: card.duty.clone(),
+        dates: match card.effect_to {
+            Some(to) => format!("in effect from {} to {to}", card.effect_from),
+            None => format!("in effect from {}", card.effect_from),
+        },
+        citation: card.citation.clone(),
+        notes: card.notes.clone(),
+    };
+    assess::cards().iter().filter(asked).map(view).collect()
+}
+
+fn source_view(record: SourceRecord) -> SourceView {
+    let summary = record.summary;
+    let notes = summary
+        .notes
+        .into_iter()
+        .map(|note| (note.severity, note.place, note.field, note.message, note.help))
+        .collect();
+    SourceView {
+        name: record.source.name.to_string(),
+        kind: record.source.kind.as_str().into(),
+        format: summary.format,
+        sha256: record.source.sha256.to_string(),
+        size_bytes: record.size_bytes,
+        imported_at: record.imported_at.to_string(),
+        records: summary.records,
+        observations: summary.observations,
+        span: summary.first.zip(summary.last).map(|(a, b)| (a.to_string(), b.to_string())),
+        not_understood: summary.not_understood.into_iter().collect(),
+        lost: summary.lost.into_iter().collect(),
+        notes,
+        notes_left_out: summary.notes_left_out,
+    }
+}
