@@ -156,6 +156,13 @@ impl Message {
         self.say(SignalKind::DeviceQuirk, format!("{}/{name}", self.protocol));
     }
 
+    /// The device listens on this TCP port, as its message says.
+    pub(crate) fn say_tcp_port(&mut self, port: &str) {
+        if let Some(port) = port.trim().parse::<u16>().ok().filter(|port| *port != 0) {
+            self.say(SignalKind::PortOpen, format!("{port}/tcp"));
+        }
+    }
+
     /// The device was heard speaking `protocol/what`.
     pub(crate) fn say_protocol(&mut self, what: &str) {
         self.say(SignalKind::DeviceProtocol, format!("{}/{what}", self.protocol));
