@@ -20,6 +20,7 @@ pub mod dns;
 pub mod dvrip;
 mod error;
 pub mod http;
+mod mask;
 mod message;
 mod note;
 pub mod onvif;

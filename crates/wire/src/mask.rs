@@ -1,0 +1,287 @@
+//! Secrets that stand inside a text: gone before the text is kept.
+//!
+//! Masked are the credentials of URLs and the values of names that speak of passwords, credentials or sessions,
+//! in XML, JSON, scripts and query strings. The challenge of a server (`nonce` in a header) is no secret and
+//! the grammar of its maker; the nonce of a caller's WS-Security token is.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// What stands in place of a secret.
+const MASK: &str = "***";
+/// Longest credentials in front of a host that are looked for.
+const USERINFO_BYTES_MAX: usize = 256;
+
+/// `text` without its secrets; borrowed where it holds none.
+pub(crate) fn secrets(text: &str) -> Cow<'_, str> {
+    let found = find_secrets(text);
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut masked = String::with_capacity(text.len());
+    let mut at = 0;
+    for Range { start, end } in found {
+        masked.push_str(text.get(at..start).unwrap_or_default());
+        masked.push_str(MASK);
+        at = end;
+    }
+    masked.push_str(text.get(at..).unwrap_or_default());
+    Cow::Owned(masked)
+}
+
+/// Where the secrets stand, in order, without overlap.
+fn find_secrets(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let mut next = at + 1;
+        if byte == b':' {
+            if let Some(range) = userinfo(bytes, at) {
+                next = range.end;
+                found.push(range);
+            }
+        } else if is_word(byte) {
+            let end = word_end(bytes, at);
+            next = end;
+            if let Some(range) = secret_after(text, at, end).filter(|range| !range.is_empty()) {
+                next = range.end;
+                found.push(range);
+            }
+        }
+        at = next;
+    }
+    found
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().position(|byte| !is_word(*byte) && *byte != b'-').unwrap_or(rest.len())
+}
+
+/// The credentials of a URL whose `://` begins at `at`.
+fn userinfo(bytes: &[u8], at: usize) -> Option<Range<usize>> {
+    let after = bytes.get(at..)?.strip_prefix(b"://")?;
+    let window = after.get(..USERINFO_BYTES_MAX).unwrap_or(after);
+    let end = window.iter().position(|byte| ends_authority(*byte));
+    let authority = window.get(..end.unwrap_or(window.len()))?;
+    let length = authority.iter().rposition(|byte| *byte == b'@')?;
+    Some(at + 3..at + 3 + length)
+}
+
+/// What ends credentials and host; passwords in the field hold more than RFC 3986 allows.
+const fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>') || byte.is_ascii_whitespace()
+}
+
+/// The value of the name at `start..end`, where that is the name of a secret and a value follows.
+fn secret_after(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    let kind = secret_kind(text.get(start..end)?)?;
+    let bytes = text.as_bytes();
+    if is_element_name(bytes, start) {
+        return element_value(bytes, end);
+    }
+    match kind {
+        Secret::OfCaller => None,
+        Secret::OutsideTags if is_inside_tag(bytes, start) => None,
+        Secret::Always | Secret::OutsideTags => assigned_value(bytes, end),
+    }
+}
+
+#[derive(PartialEq, Eq)]
+enum Secret {
+    /// Wherever it stands.
+    Always,
+    /// In scripts, JSON and query strings; as an attribute it is the handle of an ONVIF profile.
+    OutsideTags,
+    /// As an element of a caller's security token; the same word is harmless elsewhere.
+    OfCaller,
+}
+
+/// Words for secrets; a name that contains one names a secret (`adminPassword`, `wifi_psk`).
+const SECRET_PARTS: &[&str] = &[
+    "password",
+    "passwd",
+    "passphrase",
+    "userpwd",
+    "loginpas",
+    "secret",
+    "sessionid",
+    "session_id",
+    "sessionkey",
+    "credential",
+    "privatekey",
+];
+/// Names that are a secret as a whole only.
+const SECRET_NAMES: &[&str] = &[
+    "pwd",
+    "pass",
+    "psk",
+    "wpapsk",
+    "access_token",
+    "accesstoken",
+    "csrf",
+    "csrftoken",
+    "csrf_token",
+    "session",
+    "authorization",
+    "cookie",
+    "apikey",
+    "api_key",
+    "binarysecuritytoken",
+    "signaturevalue",
+];
+/// Elements of a WS-Security token and of a list of users.
+const CALLER_NAMES: &[&str] = &["nonce", "username"];
+/// Longest name that is looked at.
+const NAME_BYTES_MAX: usize = 64;
+
+fn secret_kind(name: &str) -> Option<Secret> {
+    if name.len() < 3 || name.len() > NAME_BYTES_MAX {
+        return None;
+    }
+    let is = |word: &&str| name.eq_ignore_ascii_case(word);
+    if SECRET_NAMES.iter().any(is) {
+        return Some(Secret::Always);
+    }
+    if name.eq_ignore_ascii_case("token") {
+        return Some(Secret::OutsideTags);
+    }
+    if CALLER_NAMES.iter().any(is) {
+        return Some(Secret::OfCaller);
+    }
+    let holds = |part: &&str| {
+        name.as_bytes()
+            .windows(part.len())
+            .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    };
+    SECRET_PARTS.iter().any(holds).then_some(Secret::Always)
+}
+
+/// How far back the start of a tag is looked for.
+const TAG_BYTES_MAX: usize = 512;
+
+/// Whether the word at `start` stands between the angles of a tag.
+fn is_inside_tag(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(start.saturating_sub(TAG_BYTES_MAX)..start).unwrap_or_default();
+    before.iter().rev().find(|byte| matches!(byte, b'<' | b'>')) == Some(&b'<')
+}
+
+/// Whether the word at `start` is the name of an opening tag, with or without a prefix.
+fn is_element_name(bytes: &[u8], start: usize) -> bool {
+    let before = bytes.get(..start).unwrap_or_default();
+    let before = match before.split_last() {
+        Some((b':', prefix)) => {
+            let length = prefix.iter().rev().take_while(|b| is_word(**b) || **b == b'-').count();
+            prefix.get(..prefix.len() - length).unwrap_or_default()
+        }
+        _ => before,
+    };
+    before.last() == Some(&b'<')
+}
+
+/// The text of the element whose name ends at `end`.
+fn element_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
+    let rest = bytes.get(end..)?;
+    let tag = rest.iter().position(|byte| *byte == b'>')?;
+    if tag > 0 && rest.get(tag - 1) == Some(&b'/') {
+        return None;
+    }
+    let start = end + tag + 1;
+    let value = bytes.get(start..)?;
+    let length = value.iter().position(|byte| *byte == b'<').unwrap_or(value.len());
+    let is_blank = value.get(..length)?.iter().all(u8::is_ascii_whitespace);
+    (!is_blank).then_some(start..start + length)
+}
+
+/// The value in `name=value`, `"name": "value"`, `name='value'`.
+fn assigned_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
+    let mut at = skip(bytes, end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\t'));
+    if !matches!(bytes.get(at)?, b'=' | b':') || bytes.get(at + 1) == Some(&b'=') {
+        return None;
+    }
+    at = skip(bytes, at + 1, |byte| matches!(byte, b' ' | b'\t' | b'\\'));
+    let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''));
+    let start = if quote.is_some() { at + 1 } else { at };
+    let ends = |byte: u8| match quote {
+        Some(quote) => byte == quote || byte == b'\n',
+        None => {
+            matches!(byte, b'&' | b';' | b',' | b'<' | b'>' | b'"' | b'\'' | b'}' | b']' | b')')
+                || byte.is_ascii_whitespace()
+        }
+    };
+    Some(start..skip_escaped(bytes, start, |byte| !ends(byte)))
+}
+
+fn skip(bytes: &[u8], start: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().position(|byte| !is_skipped(*byte)).unwrap_or(rest.len())
+}
+
+/// As [`skip`]; a backslash takes the byte after it along.
+fn skip_escaped(bytes: &[u8], start: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
+    let mut at = start;
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'\\' {
+            at += 2;
+        } else if is_skipped(byte) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    at.min(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_and_the_rest_stays() {
+        for (text, masked) in [
+            ("a=control:rtsp://admin:p@ss@10.0.0.1/x", "a=control:rtsp://***@10.0.0.1/x"),
+            ("<Uri>http://u:p@cam/</Uri> x@y", "<Uri>http://***@cam/</Uri> x@y"),
+            (
+                "<wsse:Password Type=\"d\">c2VjcmV0</wsse:Password>",
+                "<wsse:Password Type=\"d\">***</wsse:Password>",
+            ),
+            (
+                "<Nonce>QUJD</Nonce><tt:Username>admin</tt:Username>",
+                "<Nonce>***</Nonce><tt:Username>***</tt:Username>",
+            ),
+            ("{\"adminPassword\": \"a\\\"b\", \"n\": 1}", "{\"adminPassword\": \"***\", \"n\": 1}"),
+            ("?user=admin&pwd=x1&a=b", "?user=admin&pwd=***&a=b"),
+            ("var sessionID = 'abc'; var x = 1;", "var sessionID = '***'; var x = 1;"),
+            ("{\"token\":12}", "{\"token\":***}"),
+        ] {
+            assert_eq!(secrets(text), masked);
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_is_kept() {
+        for text in [
+            "Digest realm=\"Login to 0\", nonce=\"00ff\"",
+            "<input type=\"password\" name=\"u\">",
+            "<Password/><Password></Password>",
+            "http://www.onvif.org/ver10/schema me@example.org",
+            "<tt:Profiles token=\"Profile_1\"/> if (token == 1)",
+            "passwords are not shown here",
+        ] {
+            assert!(matches!(secrets(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_survived_and_masked_text_is_stable(text in "[a-zA-Z:/@<>=\"'\\\\ passwordé]{0,60}") {
+            let once = secrets(&text).into_owned();
+            proptest::prop_assert_eq!(secrets(&once), once.as_str());
+        }
+    }
+}
