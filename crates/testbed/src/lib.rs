@@ -5,4 +5,5 @@
 
 pub mod capture;
 pub mod messages;
+pub mod nation;
 pub mod townhall;
