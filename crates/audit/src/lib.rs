@@ -18,7 +18,7 @@ pub use context::{Context, ContextError, EstateSource, load_estate, looks_like_e
 pub use import::{FileOutcome, FileReport, collect, import_file};
 pub use order::{CheckedOrder, OrderError, OrderLine, check_order};
 pub use progress::{Progress, Silent};
-pub use reader::{Explanation, Reader, SourceIndex, report_data};
+pub use reader::{Explanation, Listed, Reader, SourceIndex, report_data};
 
 /// What went wrong while stages were joined.
 #[derive(Debug, thiserror::Error)]

@@ -1,13 +1,13 @@
 //! Answers from a store that holds results: lines for lists and reports, explanations for people.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assess::Card;
 use attribute::{Attributor, Priors};
 use knowledge::Knowledge;
-use model::{Observation, SourceRef};
+use model::{Observation, SourceRef, Ternary};
 use rayon::prelude::*;
-use report::{DeviceLine, PolicyView, ReportData, RunView, SourceView};
+use report::{DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView, SourceView};
 use store::{ClassId, DeviceQuery, DeviceRow, SourceId, SourceRecord, Store};
 
 use crate::device::Merged;
@@ -66,6 +66,17 @@ pub struct Explanation {
     pub cards: Vec<&'static Card>,
 }
 
+/// How much of a list was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// Devices that were shown.
+    pub shown: u64,
+    /// Devices that match.
+    pub matching: u64,
+    /// All devices.
+    pub total: u64,
+}
+
 /// Reads results and computes the evidence of devices again from their observations.
 pub struct Reader<'s> {
     store: &'s dyn Store,
@@ -108,15 +119,16 @@ impl<'s> Reader<'s> {
         &self,
         query: &DeviceQuery,
         mut each: impl FnMut(DeviceLine) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let rows = self.store.devices(query).map_err(AuditError::from)?.rows;
+    ) -> Result<Listed, E> {
+        let page = self.store.devices(query).map_err(AuditError::from)?;
         let mut verdicts = HashMap::new();
-        for batch in rows.chunks(DEVICES) {
+        for batch in page.rows.chunks(DEVICES) {
             for line in self.lines(batch, &mut verdicts)? {
                 each(line)?;
             }
         }
-        Ok(())
+        let shown = page.rows.len() as u64;
+        Ok(Listed { shown, matching: page.matching, total: page.total })
     }
 
     fn lines(
@@ -205,6 +217,9 @@ pub fn report_data(
         entity_test: run.context.estate.entity_test.clone(),
         missing_context: run.context.missing(),
         run: run_view(run),
+        makers: maker_views(reader.attributor.knowledge(), &devices),
+        sites: run.context.estate.sites.clone(),
+        zones: run.context.estate.zones.clone(),
         sources: store.sources()?.into_iter().filter(|s| !s.superseded).map(source_view).collect(),
         policies: policy_views(run),
         devices,
@@ -218,8 +233,44 @@ fn run_view(run: &RunRecord) -> RunView {
         policies: run.policies.clone(),
         as_of: run.context.as_of.to_string(),
         made_at: run.made_at.to_string(),
-        ..RunView::default()
+        estate: run.context.estate_source.as_ref().map(|source| FileView {
+            name: source.name.clone(),
+            sha256: source.sha256.to_string(),
+        }),
+        addresses_without_evidence: Some(run.counts.addresses_only),
+        versions: Vec::new(),
     }
+}
+
+/// What is known of the makers that devices name.
+fn maker_views(knowledge: &Knowledge, devices: &[DeviceLine]) -> Vec<MakerView> {
+    let named: BTreeSet<_> = devices.iter().map(|device| &device.maker.id).collect();
+    let view = |maker: &knowledge::Maker| {
+        let section_889 = match maker.ndaa_889 {
+            knowledge::Ndaa889::Named => Some("named in section 889 of the US NDAA FY2019"),
+            knowledge::Ndaa889::Subsidiary => {
+                Some("subsidiary of a company named in section 889 of the US NDAA FY2019")
+            }
+            knowledge::Ndaa889::No => None,
+        };
+        let fcc = (maker.fcc_covered == Ternary::Yes).then_some("on the FCC Covered List");
+        let by: Vec<&str> = section_889.into_iter().chain(fcc).collect();
+        let listed = match (by.is_empty(), maker.fcc_covered) {
+            (false, _) => Ternary::Yes,
+            (true, Ternary::Unknown) => Ternary::Unknown,
+            (true, _) => Ternary::No,
+        };
+        MakerView {
+            id: maker.id.clone(),
+            legal_name: maker.legal_name.to_string(),
+            country: maker.country.to_string(),
+            parent: maker.parent.to_string(),
+            listed,
+            listed_by: by.join("; "),
+            source: maker.source.to_string(),
+        }
+    };
+    named.into_iter().filter_map(|id| knowledge.maker(id)).map(view).collect()
 }
 
 fn policy_views(run: &RunRecord) -> Vec<PolicyView> {

@@ -1,0 +1,422 @@
+//! What was typed, without side effects.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::{Answer, Date, DeviceKind, Level, MakerId, PolicyId};
+
+const EXAMPLES: &str = "\
+Examples:
+  custodiet audit examples/townhall
+      Read everything in the folder, print the devices, write a report.
+  custodiet audit --db council.db --estate estate.toml register.xlsx scan.xml office.pcapng
+      The same with your own files, in a database of your own.
+  custodiet devices --db council.db --answer breach --format csv > breaches.csv
+      One list of what must go first.
+  custodiet explain --db council.db 10.20.30.12
+      Every verdict on one device, down to the evidence and the rule text.
+
+Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unreadable (all of it), 4 environment.
+Nothing leaves this computer. Findings say what the evidence is consistent with; they are not legal advice.";
+
+/// Find every camera in your records, tell who really made it, judge it against the law that binds you.
+#[derive(Debug, Parser)]
+#[command(name = "custodiet", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// Say more on standard error; twice for more still
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// No progress bars and no hints on standard error
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read evidence, resolve, attribute and judge it, and report
+    Audit(AuditArguments),
+    /// Read evidence into the database without judging it, or preview how a register is understood
+    Import(ImportArguments),
+    /// Say who made what from lines of signals on standard input
+    Identify(IdentifyArguments),
+    /// List devices of the newest results
+    Devices(DevicesArguments),
+    /// Show every verdict on one device, down to the evidence and the rule text
+    Explain(ExplainArguments),
+    /// Check an order or quotation before money is spent
+    Check(CheckArguments),
+    /// List, show and test rule cards
+    Policies(PoliciesArguments),
+    /// Show and check the knowledge base
+    Kb(KbArguments),
+    /// Write the report of the newest results again
+    Report(ReportArguments),
+    /// Compute all results again from the evidence that is held
+    Recompute(RecomputeArguments),
+    /// Print a completion script for a shell
+    Completions(CompletionsArguments),
+    /// Write the manual pages into a folder
+    Man(ManArguments),
+}
+
+/// Which database.
+#[derive(Debug, Args)]
+pub(crate) struct Database {
+    /// SQLite file that holds evidence and results [default: custodiet/custodiet.db in your data folder]
+    #[arg(long, value_name = "FILE", env = "CUSTODIET_DB")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+/// Whose estate, which rules, as of when.
+#[derive(Debug, Args)]
+pub(crate) struct ContextArguments {
+    /// Estate file: organisation, entity test, sites, zones
+    #[arg(long, value_name = "FILE")]
+    pub(crate) estate: Option<PathBuf>,
+    /// Ask this rule card only; may be given several times [default: the cards of your jurisdiction]
+    #[arg(long = "policy", value_name = "ID")]
+    pub(crate) policies: Vec<PolicyId>,
+    /// Apply the rules as they stood on this day [default: today, UTC]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<Date>,
+}
+
+/// How registers and captures are read.
+#[derive(Debug, Args)]
+pub(crate) struct ReadingArguments {
+    /// Which column of a register is what (TOML: a `[columns]` table of titles and fields)
+    #[arg(long = "map", value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The zone that captures and scans were taken from
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) vantage: Option<String>,
+}
+
+/// Form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// One JSON object a line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Inputs are recognised by content: asset registers (CSV, XLSX, ODS), nmap XML, DHCP leases (ISC, Kea, dnsmasq),
+pcap and pcapng captures, signals JSONL, single saved device messages. A folder means all files in it; an
+estate file in it is used as context. Importing a file twice changes nothing.
+
+Examples:
+  custodiet audit examples/townhall
+  custodiet audit --db council.db --as-of 2025-05-01 --format jsonl evidence/ | jq .maker.name
+  custodiet audit --estate estate.toml --policy UK-386-A --policy UK-386-B register.csv")]
+pub(crate) struct AuditArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) context: ContextArguments,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// Write the report (HTML, CSV, XLSX, JSONL) into this folder [default: custodiet-report with --format table]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+    /// Form of the list on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// Files and folders
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  custodiet import --preview register.xlsx      Show what each column is taken for; change nothing
+  custodiet import --map columns.toml register.xlsx
+  custodiet import --db council.db leases/ capture.pcapng
+
+A mapping file:
+  [columns]
+  \"Kamera-Nr\" = \"asset-tag\"
+  \"Hersteller\" = \"make\"
+Fields: asset-tag, make, model, serial, mac, address, hostname, site, location, installed, owner, purpose, kind,
+firmware, status, quantity, text, ignored.")]
+pub(crate) struct ImportArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// Show how registers are understood, and store nothing
+    #[arg(long)]
+    pub(crate) preview: bool,
+    /// Files and folders
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Reads lines {\"id\": …, \"signals\": [{\"kind\": …, \"value\": …}, …]} and writes one JSON line each. A bad line is told on
+standard error; the others go on. Kinds that are not known are ignored with a note.
+
+Example:
+  echo '{\"id\":1,\"signals\":[{\"kind\":\"http.server\",\"value\":\"DNVRS-Webs\"}]}' | custodiet identify")]
+pub(crate) struct IdentifyArguments {
+    /// Read this file in place of standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Which devices.
+#[derive(Debug, Args)]
+pub(crate) struct FilterArguments {
+    /// Of this kind (camera, recorder, encoder, intercom, access-control, body-worn, other-device, …)
+    #[arg(long, value_name = "KIND", value_parser = kind)]
+    pub(crate) kind: Vec<DeviceKind>,
+    /// Only cameras, recorders and the like
+    #[arg(long)]
+    pub(crate) surveillance: bool,
+    /// By this maker (an id of `custodiet kb show`)
+    #[arg(long, value_name = "ID")]
+    pub(crate) maker: Vec<MakerId>,
+    /// With this brand on the box
+    #[arg(long, value_name = "NAME")]
+    pub(crate) brand: Vec<String>,
+    /// Established so far (confirmed, probable, possible, conflicting, unknown)
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub(crate) level: Vec<Level>,
+    /// At this site
+    #[arg(long, value_name = "SITE")]
+    pub(crate) site: Vec<String>,
+    /// In this zone
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Vec<String>,
+    /// With this as the worst answer (breach, candidate, not-enough-evidence, clear, not-bound)
+    #[arg(long, value_name = "ANSWER", value_parser = answer)]
+    pub(crate) answer: Vec<Answer>,
+    /// Count the answers of this rule card only
+    #[arg(long, value_name = "ID")]
+    pub(crate) policy: Option<PolicyId>,
+    /// Only where brand and maker differ
+    #[arg(long)]
+    pub(crate) rebranded: bool,
+    /// Only with a conflict
+    #[arg(long)]
+    pub(crate) conflicting: bool,
+    /// Exactly this id, address, MAC or serial
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+}
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Sort {
+    /// As first seen in the evidence
+    Seen,
+    /// By id
+    Id,
+    /// By maker
+    Maker,
+    /// By brand
+    Brand,
+    /// By model
+    Model,
+    /// By site
+    Site,
+    /// By kind
+    Kind,
+    /// Worst answer first
+    Verdict,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  custodiet devices --surveillance --sort verdict
+  custodiet devices --maker hikvision --site town-hall --format csv
+  custodiet devices --policy UK-386-A --answer not-enough-evidence --format jsonl")]
+pub(crate) struct DevicesArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// Order
+    #[arg(long, value_enum, default_value_t = Sort::Seen)]
+    pub(crate) sort: Sort,
+    /// Reverse the order
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    /// At most so many [default: 200 for a table, all otherwise]
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u32>,
+    /// Leave out the first so many
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) offset: u32,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  custodiet explain 10.20.30.12
+  custodiet explain --format json 44:19:b6:00:00:01
+  custodiet explain --policy UK-386-A mac-4419b6000001")]
+pub(crate) struct ExplainArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Only this rule card
+    #[arg(long, value_name = "ID")]
+    pub(crate) policy: Option<PolicyId>,
+    /// Form
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+    /// The device: its id, an address, a MAC or a serial
+    #[arg(value_name = "DEVICE")]
+    pub(crate) device: String,
+}
+
+/// Form of an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every line of the order (CSV, XLSX, ODS, or JSON lines of signals) is judged as a purchase. Exit code 0: no rule
+objects; 1: at least one line is a breach, a candidate, or cannot be judged for want of evidence.
+
+Examples:
+  custodiet check --estate estate.toml quotation.xlsx
+  custodiet check --policy US-889-A --format jsonl order.csv || echo 'do not sign'")]
+pub(crate) struct CheckArguments {
+    #[command(flatten)]
+    pub(crate) context: ContextArguments,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// The order or quotation
+    #[arg(value_name = "ORDER")]
+    pub(crate) order: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PoliciesArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<PoliciesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PoliciesCommand {
+    /// List all cards (the default)
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Print a card: text, source, force, dates, and the rule itself
+    Show {
+        /// The card
+        #[arg(value_name = "ID")]
+        id: PolicyId,
+    },
+    /// Run the tests of the rules
+    Test,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KbArguments {
+    #[command(subcommand)]
+    pub(crate) command: KbCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KbCommand {
+    /// Check everything: ids, patterns, examples, counter-examples, sources
+    Lint,
+    /// Explain an entry
+    #[command(after_help = "\
+Examples:
+  custodiet kb show hikvision
+  custodiet kb show 44:19:b6:00:00:01
+  custodiet kb show DS-2CD2143G2-I
+  custodiet kb show Annke")]
+    Show {
+        /// A fingerprint id, maker id, brand, MAC or prefix, domain, model pattern or model number
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) filter: FilterArguments,
+    /// Folder to write into
+    #[arg(value_name = "DIR", default_value = "custodiet-report")]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Uses the estate and the rule cards of the last run unless others are given.
+
+Examples:
+  custodiet recompute                              After an update of custodiet
+  custodiet recompute --as-of 2024-04-29           What would have been said on that day
+  custodiet recompute --estate estate.toml         After a change of sites or of the entity test")]
+pub(crate) struct RecomputeArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) context: ContextArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// Which shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// Folder to write into; it is made where needed
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+    all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
+        format!("choose one of {}", names.join(", "))
+    })
+}
+
+fn kind(text: &str) -> Result<DeviceKind, String> {
+    named(text, &DeviceKind::ALL, DeviceKind::as_str)
+}
+
+fn answer(text: &str) -> Result<Answer, String> {
+    named(text, &Answer::ALL, Answer::as_str)
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    const ALL: [Level; 5] =
+        [Level::Confirmed, Level::Probable, Level::Possible, Level::Conflicting, Level::Unknown];
+    named(text, &ALL, Level::as_str)
+}

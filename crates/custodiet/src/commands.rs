@@ -1,0 +1,14 @@
+//! One module a command: what was meant, from what was typed.
+
+pub(crate) mod audit;
+pub(crate) mod check;
+pub(crate) mod devices;
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod identify;
+pub(crate) mod import;
+pub(crate) mod kb;
+pub(crate) mod policies;
+pub(crate) mod recompute;
+pub(crate) mod report;
+mod shared;

@@ -1,0 +1,217 @@
+//! `custodiet explain`: every verdict on one device, down to the evidence and the rule text.
+
+use std::io::Write;
+
+use audit::{Explanation, Reader};
+use model::{EvidenceItem, Observation, SourceRef, Verdict};
+use report::{plain, verbal};
+use serde::Serialize;
+use store::DeviceRow;
+
+use super::{policies, shared};
+use crate::args::{ExplainArguments, ExplainFormat};
+use crate::exit::{Exit, Failure};
+use crate::place;
+
+/// Devices named when a key is not enough to tell one.
+const NAMED_MAX: usize = 20;
+
+/// Bytes of one signal that are shown; the JSON form holds all.
+const SIGNAL_CHARACTERS_MAX: usize = 2_000;
+
+#[derive(Serialize)]
+struct Told<'a> {
+    device: &'a report::DeviceLine,
+    facts: serde_json::Value,
+    cards: &'a [&'static assess::Card],
+    observations: Vec<ToldObservation<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldObservation<'a> {
+    source: &'a SourceRef,
+    #[serde(flatten)]
+    observation: &'a Observation,
+}
+
+pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
+    let store = place::readable(arguments.database.db.as_deref())?;
+    let reader = Reader::new(&store, place::knowledge()?)?;
+    shared::warn_if_stale(&reader);
+    let row = one(reader.find(&arguments.device)?, &arguments.device)?;
+    let mut explanation = reader.explain(&row)?;
+    if let Some(policy) = &arguments.policy {
+        explanation.line.verdicts.retain(|verdict| verdict.policy == *policy);
+        explanation.cards.retain(|card| card.id == *policy);
+    }
+    let mut out = shared::stdout();
+    match arguments.format {
+        ExplainFormat::Text => write_text(&explanation, &mut out)?,
+        ExplainFormat::Json => write_json(&explanation, &mut out)?,
+    }
+    out.flush()?;
+    Ok(Exit::NothingFound)
+}
+
+fn one(mut rows: Vec<DeviceRow>, key: &str) -> Result<DeviceRow, Failure> {
+    match (rows.pop(), rows.is_empty()) {
+        (None, _) => Err(Failure::usage(format!(
+            "no device is known as `{key}`: give an id, address, MAC or serial that `custodiet devices` shows"
+        ))),
+        (Some(row), true) => Ok(row),
+        (Some(last), false) => {
+            rows.push(last);
+            let ids: Vec<&str> = rows.iter().take(NAMED_MAX).map(|row| row.id.as_str()).collect();
+            Err(Failure::usage(format!(
+                "`{key}` names {} devices: choose one of {}",
+                rows.len(),
+                ids.join(", ")
+            )))
+        }
+    }
+}
+
+fn write_json(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Failure> {
+    let Explanation { line, facts, observations, cards } = explanation;
+    let observations = observations
+        .iter()
+        .map(|(source, observation)| ToldObservation { source, observation })
+        .collect();
+    let facts = serde_json::from_str(facts)?;
+    serde_json::to_writer_pretty(&mut *out, &Told { device: line, facts, cards, observations })?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn write_text(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Failure> {
+    let Explanation { line, facts, observations, cards } = explanation;
+    writeln!(out, "{}", line.id)?;
+    write_identity(line, out)?;
+    writeln!(
+        out,
+        "\nEvidence, heaviest first (bits of log-likelihood ratio, and what courts call it)"
+    )?;
+    for item in &line.evidence {
+        write_evidence(item, out)?;
+    }
+    if !line.conflicts.is_empty() {
+        writeln!(out, "\nConflicts: statements that cannot both be true")?;
+        for conflict in &line.conflicts {
+            writeln!(out, "  {} — {}", plain(&conflict.one), plain(&conflict.other))?;
+        }
+    }
+    writeln!(out, "\nVerdicts")?;
+    for verdict in &line.verdicts {
+        write_verdict(verdict, out)?;
+    }
+    writeln!(out, "\nWhat the rules saw\n  {facts}")?;
+    writeln!(out, "\nObservations")?;
+    for (source, observation) in observations {
+        write_observation(source, observation, out)?;
+    }
+    writeln!(out, "\nRules")?;
+    for card in cards {
+        policies::write_card(card, out)?;
+        writeln!(out, "\n{}\n", indented(card.rego.trim_end()))?;
+    }
+    Ok(())
+}
+
+fn write_identity(line: &report::DeviceLine, out: &mut dyn Write) -> Result<(), Failure> {
+    let list = |values: Vec<String>| values.join(", ");
+    let addresses = list(line.addresses.iter().map(ToString::to_string).collect());
+    let macs = list(line.macs.iter().map(ToString::to_string).collect());
+    let maker = format!(
+        "evidence consistent with {} ({}, p = {:.3}, {})",
+        line.maker.name,
+        line.maker.id,
+        line.maker.probability,
+        line.level.as_str()
+    );
+    let alternatives = list(
+        line.alternatives.iter().map(|a| format!("{} (p = {:.3})", a.id, a.probability)).collect(),
+    );
+    let brand = line.brand.as_deref().unwrap_or("");
+    let rebranded =
+        if line.rebranded { " — sold under another name than its maker's" } else { "" };
+    for (label, value) in [
+        ("kind", line.kind.as_str().to_owned()),
+        ("maker", if line.maker.id.is_unknown() { "unknown".into() } else { maker }),
+        ("or", alternatives),
+        ("brand", format!("{brand}{rebranded}")),
+        ("model", line.model.clone().unwrap_or_default()),
+        ("firmware", line.firmware.clone().unwrap_or_default()),
+        ("serials", list(line.serials.clone())),
+        ("MACs", macs),
+        ("addresses", addresses),
+        ("names", list(line.hostnames.clone())),
+        ("site", line.site.clone().unwrap_or_default()),
+        ("zone", line.zone.clone().unwrap_or_default()),
+        ("seen", seen(line)),
+    ] {
+        if !value.is_empty() {
+            writeln!(out, "  {label:<10} {}", plain(&value))?;
+        }
+    }
+    if let Some(declared) = &line.declared {
+        writeln!(out, "  declared   {}", plain(&serde_json::to_string(declared)?))?;
+    }
+    for quirk in &line.quirks {
+        writeln!(out, "  quirk      {}/{}: {}", quirk.protocol, quirk.name, plain(&quirk.detail))?;
+    }
+    Ok(())
+}
+
+fn seen(line: &report::DeviceLine) -> String {
+    match (&line.first_seen, &line.last_seen) {
+        (Some(first), Some(last)) if first == last => first.clone(),
+        (Some(first), Some(last)) => format!("{first} to {last}"),
+        _ => String::new(),
+    }
+}
+
+fn write_evidence(item: &EvidenceItem, out: &mut dyn Write) -> Result<(), Failure> {
+    let EvidenceItem { signal, claim, weight_bits, fingerprint, source, rank, family } = item;
+    writeln!(out, "  {weight_bits:>+6.1}  {claim}: {}", verbal(*weight_bits))?;
+    writeln!(out, "          seen: {}", plain(signal))?;
+    writeln!(out, "          by {fingerprint}, rank {rank}, family {family}; {source}")?;
+    Ok(())
+}
+
+fn write_verdict(verdict: &Verdict, out: &mut dyn Write) -> Result<(), Failure> {
+    let Verdict { policy, answer, force, duty, because, citation } = verdict;
+    writeln!(out, "  {policy}: {} ({})", answer.as_str(), force.as_str())?;
+    writeln!(out, "      duty     {}", plain(duty))?;
+    for reason in because {
+        writeln!(out, "      because  {}", plain(reason))?;
+    }
+    writeln!(out, "      source   {citation}")?;
+    Ok(())
+}
+
+fn write_observation(
+    source: &SourceRef,
+    observation: &Observation,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    writeln!(
+        out,
+        "  {} `{}`, {} (SHA-256 {})",
+        source.kind.as_str(),
+        plain(&source.name),
+        plain(&observation.place.0),
+        source.sha256
+    )?;
+    for signal in &observation.signals {
+        let value = serde_json::to_string(signal)?;
+        let shown: String = value.chars().take(SIGNAL_CHARACTERS_MAX).collect();
+        writeln!(out, "      {shown}")?;
+    }
+    if let Some(declared) = &observation.declared {
+        writeln!(out, "      declared {}", serde_json::to_string(declared)?)?;
+    }
+    Ok(())
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}

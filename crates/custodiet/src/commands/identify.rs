@@ -1,0 +1,113 @@
+//! `custodiet identify`: lines of signals in, lines of makers out.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Write as _};
+
+use attribute::{Attributor, Priors, identify_line};
+use model::Level;
+
+use super::shared;
+use crate::args::IdentifyArguments;
+use crate::exit::{Exit, Failure};
+use crate::place;
+
+/// A line of signals holds a few kilobytes; one of this length is not ours.
+const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Kinds that are not known are told once each, and so many.
+const NOTES_MAX: usize = 50;
+
+pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Exit, Failure> {
+    let attributor = Attributor::new(place::knowledge()?, Priors::default());
+    match &arguments.file {
+        None => identify(&attributor, &mut io::stdin().lock(), "standard input"),
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path).map_err(|source| {
+                let message = format!("cannot read `{name}`");
+                Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
+            })?;
+            identify(&attributor, &mut BufReader::with_capacity(256 * 1024, file), &name)
+        }
+    }
+}
+
+fn identify(
+    attributor: &Attributor<'_>,
+    input: &mut dyn BufRead,
+    name: &str,
+) -> Result<Exit, Failure> {
+    let mut out = shared::stdout();
+    let mut line = Vec::new();
+    let mut notes = Vec::new();
+    let (mut number, mut good, mut bad, mut found) = (0u64, 0u64, 0u64, false);
+    while let Some(whole) = next_line(input, &mut line).map_err(|source| {
+        let message = format!("cannot read {name} after line {number}");
+        Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
+    })? {
+        number += 1;
+        if line.iter().all(u8::is_ascii_whitespace) && whole {
+            continue;
+        }
+        let identified = if whole {
+            identify_line(attributor, &line, &mut notes).map_err(|error| error.to_string())
+        } else {
+            Err(format!("longer than {LINE_BYTES_MAX} bytes: not read"))
+        };
+        match identified {
+            Ok(identified) => {
+                good += 1;
+                found |= identified.level != Level::Unknown;
+                serde_json::to_writer(&mut out, &identified)?;
+                out.write_all(b"\n")?;
+            }
+            Err(problem) => {
+                bad += 1;
+                anstream::eprintln!("custodiet: {name} line {number}: {problem}");
+            }
+        }
+    }
+    out.flush()?;
+    tell(&notes);
+    match (good, bad) {
+        (0, 1..) => Err(Failure::input(format!("no line of {name} could be read"))),
+        _ if found => Ok(Exit::Findings),
+        _ => Ok(Exit::NothingFound),
+    }
+}
+
+fn tell(notes: &[String]) {
+    let kinds: std::collections::BTreeSet<&String> = notes.iter().collect();
+    for kind in kinds.iter().take(NOTES_MAX) {
+        anstream::eprintln!("custodiet: {kind}");
+    }
+}
+
+/// The next line without its end; `Some(false)` when it was too long and is cut; `None` at the end.
+fn next_line(input: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    line.clear();
+    let mut any = false;
+    let mut whole = true;
+    loop {
+        let buffer = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            other => other?,
+        };
+        if buffer.is_empty() {
+            return Ok(any.then_some(whole));
+        }
+        any = true;
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+        if line.len() + part.len() <= LINE_BYTES_MAX {
+            line.extend_from_slice(part);
+        } else {
+            whole = false;
+        }
+        let used = part.len() + usize::from(end.is_some());
+        input.consume(used);
+        if end.is_some() {
+            return Ok(Some(whole));
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! What several commands share.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use ::audit::{
+    Context, FileOutcome, FileReport, Listed, Reader, RunRecord, collect, import_file, load_estate,
+    report_data,
+};
+use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
+use intake::Options;
+use intake::register::Mapping;
+use model::{Answer, Date, Timestamp};
+use store::{DeviceQuery, SqliteStore, Store};
+
+use crate::args::{ContextArguments, FilterArguments, Format, ReadingArguments};
+use crate::exit::{Exit, Failure};
+use crate::progress::Bar;
+
+/// Rows of a table on a terminal; more is a matter for `devices`, CSV or the report.
+pub(crate) const TABLE_ROWS: u32 = 200;
+
+/// Width of a table where no terminal says.
+const WIDTH_DEFAULT: u16 = 120;
+
+/// Remarks on one input that are said at once; the report holds all.
+const NOTES_SAID: usize = 8;
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+pub(crate) fn today() -> Date {
+    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Standard output, buffered.
+pub(crate) fn stdout() -> BufWriter<io::StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}
+
+/// Columns of the terminal, and whether it wants colour.
+pub(crate) fn terminal() -> (u16, bool) {
+    let stdout = io::stdout();
+    let colour = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+    let said = std::env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| width.0);
+    (said.or_else(seen).unwrap_or(WIDTH_DEFAULT).clamp(40, 400), colour && stdout.is_terminal())
+}
+
+/// Results of other knowledge or rules than this program holds are told.
+pub(crate) fn warn_if_stale(reader: &Reader<'_>) {
+    if reader.is_stale() {
+        anstream::eprintln!(
+            "custodiet: the results are of another version of the knowledge base or the rules: `custodiet recompute` renews them"
+        );
+    }
+}
+
+pub(crate) fn options(arguments: &ReadingArguments) -> Result<Options, Failure> {
+    let mapping = match &arguments.mapping {
+        Some(path) => Some(mapping(path)?),
+        None => None,
+    };
+    Ok(Options { mapping, vantage: arguments.vantage.as_deref().map(Into::into) })
+}
+
+fn mapping(path: &Path) -> Result<Mapping, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|source| {
+        let message = format!("cannot read the mapping `{}`", path.display());
+        Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
+    })?;
+    Mapping::parse(&text).map_err(|source| {
+        let message = format!("the mapping `{}`", path.display());
+        Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
+    })
+}
+
+/// The context that was asked for: an estate file that was named, else one found among the inputs, else that of
+/// the last run.
+pub(crate) fn context(
+    arguments: &ContextArguments,
+    found: Option<&Path>,
+    store: &dyn Store,
+) -> Result<Context, Failure> {
+    let as_of = arguments.as_of.unwrap_or_else(today);
+    let mut context = Context::without_estate(as_of);
+    if let Some(path) = arguments.estate.as_deref().or(found) {
+        let (estate, source) = load_estate(path)?;
+        context.estate = estate;
+        context.estate_source = Some(source);
+    } else if let Some(last) = last_run(store)? {
+        context.estate = last.context.estate;
+        context.estate_source = last.context.estate_source;
+    }
+    context.policies.clone_from(&arguments.policies);
+    known_policies(&context)?;
+    Ok(context)
+}
+
+/// A context without a store behind it.
+pub(crate) fn context_of_file(arguments: &ContextArguments) -> Result<Context, Failure> {
+    let mut context = Context::without_estate(arguments.as_of.unwrap_or_else(today));
+    if let Some(path) = &arguments.estate {
+        let (estate, source) = load_estate(path)?;
+        context.estate = estate;
+        context.estate_source = Some(source);
+    }
+    context.policies.clone_from(&arguments.policies);
+    known_policies(&context)?;
+    Ok(context)
+}
+
+fn known_policies(context: &Context) -> Result<(), Failure> {
+    for policy in &context.policies {
+        if !assess::cards().iter().any(|card| card.id == *policy) {
+            let message = format!("no rule card `{policy}`: `custodiet policies` lists them");
+            return Err(Failure::usage(message));
+        }
+    }
+    Ok(())
+}
+
+/// The newest run, if there is one that this version can read.
+pub(crate) fn last_run(store: &dyn Store) -> Result<Option<RunRecord>, Failure> {
+    Ok(store.run()?.and_then(|text| serde_json::from_str(&text).ok()))
+}
+
+/// What became of all inputs.
+#[derive(Default)]
+pub(crate) struct Imported {
+    /// Files that were read now or before.
+    pub(crate) read: usize,
+    /// Files that could not be read.
+    pub(crate) unreadable: usize,
+    /// Estate files among them.
+    pub(crate) estates: Vec<PathBuf>,
+}
+
+impl Imported {
+    /// Whether there was something to read and none of it could be read.
+    pub(crate) fn nothing_read(&self) -> bool {
+        self.read == 0
+    }
+}
+
+/// Imports all inputs and says on standard error what became of each.
+pub(crate) fn import_all(
+    store: &mut SqliteStore,
+    inputs: &[PathBuf],
+    options: &Options,
+    quiet: bool,
+) -> Result<Imported, Failure> {
+    let bar = Bar::new(quiet);
+    let mut imported = Imported::default();
+    for file in collect(inputs) {
+        let path = match file {
+            Ok(path) => path,
+            Err((path, error)) => {
+                anstream::eprintln!("custodiet: cannot read `{}`: {error}", path.display());
+                imported.unreadable += 1;
+                continue;
+            }
+        };
+        let report = import_file(store, &path, options, now(), &bar)?;
+        match &report.outcome {
+            FileOutcome::Imported(..) | FileOutcome::AlreadyHeld(_) => imported.read += 1,
+            FileOutcome::Unreadable(_) => imported.unreadable += 1,
+            FileOutcome::Estate => imported.estates.push(path.clone()),
+        }
+        say(&report, quiet);
+    }
+    Ok(imported)
+}
+
+fn say(report: &FileReport, quiet: bool) {
+    let path = report.path.display();
+    match &report.outcome {
+        FileOutcome::Unreadable(problem) => {
+            anstream::eprintln!("custodiet: `{path}` was not read: {problem}");
+        }
+        _ if quiet => {}
+        FileOutcome::Estate => anstream::eprintln!("{path}: estate file, used as context"),
+        FileOutcome::AlreadyHeld(_) => anstream::eprintln!("{path}: held already, nothing changed"),
+        FileOutcome::Imported(_, summary) => {
+            anstream::eprintln!(
+                "{path}: {}, {} records, {} observations",
+                summary.format,
+                summary.records,
+                summary.observations
+            );
+            let grave = summary.notes.iter().filter(|note| note.severity != "info");
+            for note in grave.clone().take(NOTES_SAID) {
+                let field = note.field.as_deref().map(|f| format!(", {f}")).unwrap_or_default();
+                let help = note.help.as_deref().map(|h| format!(" ({h})")).unwrap_or_default();
+                anstream::eprintln!(
+                    "  {}: {}{field}: {}{help}",
+                    note.severity,
+                    note.place,
+                    note.message
+                );
+            }
+            let more = grave.count().saturating_sub(NOTES_SAID) as u64 + summary.notes_left_out;
+            if more > 0 {
+                anstream::eprintln!("  {more} more remarks stand in the report");
+            }
+            for (reason, count) in &summary.lost {
+                anstream::eprintln!("  left out: {reason} ({count})");
+            }
+        }
+    }
+}
+
+pub(crate) fn query(filter: &FilterArguments) -> DeviceQuery {
+    DeviceQuery {
+        kinds: filter.kind.clone(),
+        makers: filter.maker.clone(),
+        brands: filter.brand.clone(),
+        levels: filter.level.clone(),
+        sites: filter.site.clone(),
+        zones: filter.zone.clone(),
+        answers: filter.answer.clone(),
+        policy: filter.policy.clone(),
+        rebranded: filter.rebranded,
+        conflicting: filter.conflicting,
+        key: filter.key.clone(),
+        surveillance: filter.surveillance,
+        ..DeviceQuery::default()
+    }
+}
+
+/// Writes devices in the form that was asked for, one after another.
+pub(crate) fn write_devices(
+    reader: &Reader<'_>,
+    query: &DeviceQuery,
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<Listed, Failure> {
+    match format {
+        Format::Jsonl => {
+            reader.each_line(query, |line| Ok::<_, Failure>(::report::jsonl(&line, out)?))
+        }
+        Format::Csv => {
+            let mut writer = CsvWriter::new(reader.run().cards.iter().cloned(), &mut *out)?;
+            let listed = reader.each_line(query, |line| Ok::<_, Failure>(writer.write(&line)?))?;
+            writer.finish()?;
+            Ok(listed)
+        }
+        Format::Table => {
+            let (width, colour) = terminal();
+            let mut lines: Vec<DeviceLine> = Vec::new();
+            let listed = reader.each_line(query, |line| {
+                lines.push(line);
+                Ok::<_, Failure>(())
+            })?;
+            out.write_all(::report::table(&lines, width, colour).as_bytes())?;
+            Ok(listed)
+        }
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Write(error) => error.into(),
+            error => Self::new(Exit::Environment, error),
+        }
+    }
+}
+
+/// Whether a run has something to look at: an answer that asks for action, or statements that cannot both be true.
+pub(crate) fn has_findings(run: &RunRecord) -> bool {
+    let acting = [Answer::Breach, Answer::Candidate];
+    run.counts.conflicting > 0
+        || acting.iter().any(|answer| run.counts.by_answer.contains_key(answer.as_str()))
+}
+
+/// Figures with their denominators, for people.
+pub(crate) fn figures(run: &RunRecord, sources: &[SourceView]) -> String {
+    use std::fmt::Write as _;
+    let counts = &run.counts;
+    let mut text = String::new();
+    // Writing to a String cannot fail.
+    let _ = writeln!(
+        text,
+        "{} of {} devices are surveillance equipment, from {} observations of {} inputs; {} addresses showed nothing else.",
+        counts.surveillance,
+        counts.devices,
+        counts.observations,
+        sources.len(),
+        counts.addresses_only,
+    );
+    for answer in Answer::ALL {
+        if let Some(count) = counts.by_answer.get(answer.as_str()) {
+            let _ = writeln!(
+                text,
+                "  {:<20} {count:>7} of {} (worst answer of {} rule cards as of {})",
+                answer.as_str(),
+                counts.surveillance,
+                run.cards.len(),
+                run.context.as_of
+            );
+        }
+    }
+    if counts.conflicting > 0 {
+        let _ = writeln!(
+            text,
+            "  {:<20} {:>7} of {} devices",
+            "with conflicts", counts.conflicting, counts.devices
+        );
+    }
+    text
+}
+
+/// Writes the report in every form into a folder, each file whole or not at all.
+pub(crate) fn write_report(
+    store: &dyn Store,
+    reader: &Reader<'_>,
+    query: &DeviceQuery,
+    folder: &Path,
+) -> Result<PathBuf, Failure> {
+    std::fs::create_dir_all(folder).map_err(|source| cannot_write(folder, source))?;
+    let data = report_data(store, reader, query)?;
+    let page = folder.join("report.html");
+    write_file(&page, |out| ::report::html(&data, out))?;
+    write_file(&folder.join("devices.csv"), |out| ::report::csv(&data.devices, out))?;
+    write_file(&folder.join("devices.xlsx"), |out| ::report::xlsx(&data, out))?;
+    write_file(&folder.join("devices.jsonl"), |out| {
+        data.devices.iter().try_for_each(|line| ::report::jsonl(line, out))
+    })?;
+    Ok(page)
+}
+
+fn cannot_write(path: &Path, source: io::Error) -> Failure {
+    let message = format!("cannot write `{}`", path.display());
+    Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
+}
+
+fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), ReportError>,
+) -> Result<(), Failure> {
+    let draft = path.with_extension("part");
+    let written = std::fs::File::create(&draft).map_err(ReportError::from).and_then(|file| {
+        let mut out = BufWriter::with_capacity(256 * 1024, file);
+        write(&mut out)?;
+        out.flush()?;
+        Ok(std::fs::rename(&draft, path)?)
+    });
+    written.map_err(|error| {
+        // What is half written is of no use; that it cannot be removed adds nothing to the message.
+        let _ = std::fs::remove_file(&draft);
+        match error {
+            ReportError::Write(source) => cannot_write(path, source),
+            error => Failure::new(Exit::Environment, error),
+        }
+    })
+}

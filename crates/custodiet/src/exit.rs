@@ -1,0 +1,116 @@
+//! How a command ends, as design section 13 lays down.
+
+use std::io;
+use std::process::ExitCode;
+
+use audit::{AuditError, ContextError};
+
+/// Documented exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done, and nothing to look at.
+    NothingFound = 0,
+    /// Done, and something to look at.
+    Findings = 1,
+    /// The arguments make no sense.
+    Usage = 2,
+    /// No input could be read.
+    Input = 3,
+    /// The database, the disk, the terminal.
+    Environment = 4,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    error: anyhow::Error,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+        Self { exit, error: error.into() }
+    }
+
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, anyhow::Error::msg(message.into()))
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(Exit::Input, anyhow::Error::msg(message.into()))
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// The reader of our output went away: nothing to tell, nobody to tell it to.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.error
+            .chain()
+            .filter_map(|error| error.downcast_ref::<io::Error>())
+            .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Prints the error and its causes, once.
+    pub(crate) fn tell(&self) {
+        let mut text = String::new();
+        for error in self.error.chain() {
+            let part = error.to_string();
+            // An error that shows its source by itself is not said twice.
+            if !text.ends_with(&part) {
+                if !text.is_empty() {
+                    text.push_str(": ");
+                }
+                text.push_str(&part);
+            }
+        }
+        anstream::eprintln!("custodiet: {text}");
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::new(Exit::Environment, error)
+    }
+}
+
+impl From<store::StoreError> for Failure {
+    fn from(error: store::StoreError) -> Self {
+        Self::new(Exit::Environment, error)
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        let exit = match &error {
+            AuditError::Judge(assess::JudgeError::UnknownPolicy(_)) => Exit::Usage,
+            AuditError::Store(_)
+            | AuditError::Judge(_)
+            | AuditError::Knowledge(_)
+            | AuditError::RunUnreadable(_)
+            | AuditError::NoRun
+            | AuditError::Json(_) => Exit::Environment,
+        };
+        Self::new(exit, error)
+    }
+}
+
+impl From<ContextError> for Failure {
+    fn from(error: ContextError) -> Self {
+        Self::new(Exit::Input, error)
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::new(Exit::Environment, io::Error::from(error))
+    }
+}

@@ -1,0 +1,95 @@
+//! Where things are on this computer.
+
+use std::path::{Path, PathBuf};
+
+use knowledge::Knowledge;
+use store::{OpenMode, SqliteStore};
+
+use crate::exit::{Exit, Failure};
+
+/// The database that was named, else the one in the platform's data folder.
+pub(crate) fn database(named: Option<&Path>) -> Result<PathBuf, Failure> {
+    match named {
+        Some(path) => Ok(path.to_path_buf()),
+        None => Ok(data_folder()?.join("custodiet").join("custodiet.db")),
+    }
+}
+
+fn data_folder() -> Result<PathBuf, Failure> {
+    let variable =
+        |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let folder = if cfg!(windows) {
+        variable("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+    };
+    folder.ok_or_else(|| {
+        let message = "no data folder is known for this user: name a database with --db FILE";
+        Failure::new(Exit::Environment, anyhow::Error::msg(message))
+    })
+}
+
+/// Opens a database for writing; makes it, and the folder of the default one, where needed.
+pub(crate) fn writable(named: Option<&Path>) -> Result<SqliteStore, Failure> {
+    let path = database(named)?;
+    if named.is_none()
+        && let Some(folder) = path.parent()
+    {
+        private_folder(folder).map_err(|source| {
+            let message = format!("cannot make the folder `{}`", folder.display());
+            Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
+        })?;
+    }
+    let store = SqliteStore::open(&path, OpenMode::ReadWrite)?;
+    make_private(&path);
+    Ok(store)
+}
+
+/// Opens a database for reading.
+pub(crate) fn readable(named: Option<&Path>) -> Result<SqliteStore, Failure> {
+    let path = database(named)?;
+    if !path.exists() {
+        let message = format!(
+            "there is no database `{}` yet: run `custodiet audit INPUT…` first, or name another file with --db",
+            path.display()
+        );
+        return Err(Failure::new(Exit::Environment, anyhow::Error::msg(message)));
+    }
+    Ok(SqliteStore::open(&path, OpenMode::ReadOnly)?)
+}
+
+/// The register is a target map: others on this computer have no business in it.
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+fn private_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        if let Err(error) = std::fs::set_permissions(&name, std::fs::Permissions::from_mode(0o600))
+            && error.kind() != std::io::ErrorKind::NotFound
+        {
+            tracing::warn!("`{}` stays readable for others: {error}", Path::new(&name).display());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn make_private(_path: &Path) {}
+
+/// The knowledge that is built in.
+pub(crate) fn knowledge() -> Result<&'static Knowledge, Failure> {
+    Knowledge::try_embedded().map_err(|error| audit::AuditError::Knowledge(error.clone()).into())
+}
