@@ -1,6 +1,9 @@
-use model::{PolicyId, Verdict};
+use std::collections::HashMap;
 
-use crate::Facts;
+use model::{Answer, Date, PolicyId, Verdict};
+
+use crate::engine::{Input, Machine, Outcome, Rules, turning_days};
+use crate::{Card, Facts, cards};
 
 /// A rule cannot be evaluated: a bug of ours or of the rule, never of the facts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,10 +19,45 @@ pub enum JudgeError {
         /// What the engine said.
         problem: String,
     },
+    /// The rules as a whole do not compile.
+    #[error("the rules do not compile: {problem}")]
+    Rules {
+        /// What the engine said, with file and line.
+        problem: String,
+    },
+    /// A test of a rule does not compile or cannot be run.
+    #[error("`{file}`: {problem}")]
+    Test {
+        /// Which file.
+        file: String,
+        /// What the engine said.
+        problem: String,
+    },
 }
 
-/// Evaluates rule cards. One per worker thread.
-pub struct Judge {}
+/// Classes remembered by one judge. An estate has a few thousand; the limit guards against one whose facts
+/// are all different.
+const CLASSES_MAX: usize = 65_536;
+
+/// What stands for the install date in the sentences of a rule.
+const INSTALLED: &str = "{installed}";
+
+/// Stands for every day before the first that a rule names; written with four digits like every other.
+const BEFORE_ALL: Date = jiff::civil::date(1, 1, 1);
+
+/// Evaluates rule cards. One per worker thread; cheap to make, the compiled rules are shared.
+///
+/// # Dates
+///
+/// Rules compare the install date with days that are written in them, so between two such days no rule can
+/// tell one date from another. A judge therefore evaluates each span of days once: it puts the span's first
+/// day in the place of the date, and the real date into the sentences afterwards. An estate with a thousand
+/// install dates is judged as one with a dozen.
+pub struct Judge {
+    cards: Vec<&'static Card>,
+    machine: Machine,
+    classes: HashMap<Facts, Vec<Verdict>>,
+}
 
 impl Judge {
     /// A judge of these cards; of all cards when none is named.
@@ -27,8 +65,23 @@ impl Judge {
     /// # Errors
     /// [`JudgeError`] for an unknown card or a rule that does not compile.
     pub fn new(policies: &[PolicyId]) -> Result<Self, JudgeError> {
-        let _ = policies;
-        Ok(Self {})
+        if let Some(unknown) = policies.iter().find(|id| cards().iter().all(|card| card.id != **id))
+        {
+            return Err(JudgeError::UnknownPolicy(unknown.clone()));
+        }
+        Ok(Self {
+            cards: cards()
+                .iter()
+                .filter(|card| policies.is_empty() || policies.contains(&card.id))
+                .collect(),
+            machine: Machine::new().map_err(|problem| JudgeError::Rules { problem })?,
+            classes: HashMap::new(),
+        })
+    }
+
+    /// The cards that it judges by, in the order of its verdicts.
+    pub fn cards(&self) -> &[&'static Card] {
+        &self.cards
     }
 
     /// Every card's verdict, in card order.
@@ -36,24 +89,88 @@ impl Judge {
     /// # Errors
     /// [`JudgeError::Engine`].
     pub fn judge(&mut self, facts: &Facts) -> Result<Vec<Verdict>, JudgeError> {
-        let _ = facts;
-        Ok(Vec::new())
+        let class = Facts {
+            installed: facts.installed.map(|day| span_start(day, facts.as_of)),
+            ..facts.clone()
+        };
+        let verdicts = match self.classes.get(&class) {
+            Some(verdicts) => verdicts,
+            None => {
+                if self.classes.len() >= CLASSES_MAX {
+                    self.classes.clear();
+                }
+                let verdicts = evaluate(&self.cards, &mut self.machine, &class)?;
+                self.classes.entry(class).or_insert(verdicts)
+            }
+        };
+        let mut verdicts = verdicts.clone();
+        if let Some(day) = facts.installed {
+            write_day(&mut verdicts, day);
+        }
+        Ok(verdicts)
     }
 }
 
-/// Outcome of the Rego tests in `policies/`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PolicyTestReport {
-    /// Tests that hold.
-    pub passed: Vec<String>,
-    /// Tests that do not.
-    pub failed: Vec<String>,
+/// The first day of the span of days, in which no rule can tell one from another, that holds `day`.
+fn span_start(day: Date, as_of: Date) -> Date {
+    turning_days()
+        .iter()
+        .copied()
+        .chain([as_of])
+        // A turning day is a span of its own: rules may ask for `<` and for `<=`.
+        .flat_map(|turn| [Some(turn), turn.tomorrow().ok()])
+        .flatten()
+        .filter(|&start| start <= day)
+        .max()
+        .unwrap_or(BEFORE_ALL)
 }
 
-/// Runs every `test_…` rule of `policies/`.
-///
-/// # Errors
-/// [`JudgeError`] when a module does not compile.
-pub fn run_policy_tests() -> Result<PolicyTestReport, JudgeError> {
-    Ok(PolicyTestReport::default())
+fn write_day(verdicts: &mut [Verdict], day: Date) {
+    let sentences = verdicts.iter_mut().flat_map(|verdict| &mut verdict.because);
+    for sentence in sentences.filter(|sentence| sentence.contains(INSTALLED)) {
+        *sentence = sentence.replace(INSTALLED, &day.to_string());
+    }
 }
+
+/// Every card's verdict, the install date not yet written in.
+fn evaluate(
+    cards: &[&'static Card],
+    rules: &mut impl Rules,
+    facts: &Facts,
+) -> Result<Vec<Verdict>, JudgeError> {
+    let failed = |card: &Card, problem| JudgeError::engine(&card.id, problem);
+    let mut input = None;
+    cards
+        .iter()
+        .map(|card| {
+            if let Some(reason) = card.out_of_effect(facts.as_of) {
+                return Ok(verdict(
+                    card,
+                    Outcome { answer: Answer::NotBound, because: vec![reason] },
+                ));
+            }
+            let input = match &mut input {
+                Some(input) => input,
+                none => none.insert(Input::new(facts).map_err(|problem| failed(card, problem))?),
+            };
+            rules
+                .evaluate(card, input)
+                .map(|outcome| verdict(card, outcome))
+                .map_err(|problem| failed(card, problem))
+        })
+        .collect()
+}
+
+fn verdict(card: &Card, outcome: Outcome) -> Verdict {
+    Verdict {
+        policy: card.id.clone(),
+        answer: outcome.answer,
+        force: card.force,
+        duty: card.duty.clone(),
+        because: outcome.because,
+        citation: card.full_citation(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,11 +11,18 @@
 )]
 
 mod card;
+mod embedded;
+mod engine;
 mod estate;
 mod facts;
 mod judge;
+mod words;
 
-pub use card::{Card, cards, policies_version};
-pub use estate::{EstateError, Placement, parse_estate, place};
-pub use facts::{DeviceInput, Facts, MakerRecord, SocRecord, facts};
-pub use judge::{Judge, JudgeError, PolicyTestReport, run_policy_tests};
+pub use card::{Card, card, cards, policies_version};
+pub use engine::{PolicyTestReport, run_policy_tests};
+pub use estate::{EstateError, Placement, parse_estate, parse_estate_with_notes, place};
+pub use facts::{
+    Basis, COMPLETE, ChipFacts, DeviceInput, Facts, MakerFacts, MakerRecord, OneMaker,
+    OrganisationFacts, SiteFacts, SocRecord, TestFacts, facts,
+};
+pub use judge::{Judge, JudgeError};
