@@ -13,13 +13,19 @@
 
 pub mod arp;
 pub mod banner;
+mod ber;
+mod challenge;
 pub mod dhcp;
 pub mod dhip;
 mod dispatch;
 pub mod dns;
 pub mod dvrip;
 mod error;
+mod flat;
+mod head;
 pub mod http;
+pub mod http_api;
+mod json;
 mod mask;
 mod message;
 mod note;
@@ -29,6 +35,8 @@ pub mod sadp;
 pub mod sip;
 pub mod snmp;
 pub mod ssdp;
+#[cfg(test)]
+mod testing;
 mod text;
 pub mod tls;
 pub mod topsee;

@@ -10,6 +10,8 @@ use crate::text::Authority;
 
 /// Longest text of a whole message that is kept; the rest of an answer only repeats its grammar.
 const WHOLE_BYTES_MAX: usize = 16 * 1024;
+/// Longest start of a web page or of an interface's answer that is kept.
+const BODY_BYTES_MAX: usize = 4 * 1024;
 /// Longest single value that is kept: header lines and model names end well before.
 const VALUE_BYTES_MAX: usize = 512;
 /// Longest detail of a quirk that is kept.
@@ -19,9 +21,10 @@ const PLACEHOLDERS: &[&str] =
     &["model", "hardware", "none", "null", "unknown", "undefined", "n/a", "-"];
 
 impl Message {
-    /// Adds the signal that carries the whole message, in front of all others.
+    /// Adds the signal that carries the whole message; the start of it where it is long. `text` is sanitised.
     pub(crate) fn say_whole(&mut self, kind: SignalKind, text: &str) {
-        self.say_start(kind, text, WHOLE_BYTES_MAX);
+        let bytes_max = if kind == SignalKind::HttpBody { BODY_BYTES_MAX } else { WHOLE_BYTES_MAX };
+        self.say_start(kind, text, bytes_max);
     }
 
     /// As [`Self::say_whole`], keeping no more than `bytes_max`.
