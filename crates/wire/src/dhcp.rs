@@ -83,14 +83,17 @@ fn read_client(options: &[u8], message: &mut Message) {
     }
     let parameters = option(55).unwrap_or_default();
     if let Some(class) = option(60) {
-        read_vendor_class(&lossy(class), message);
+        let class = lossy(class);
+        message.say(SignalKind::DhcpVendorClass, &class);
+        expand_vendor_class(&class, message);
     }
     if let Some(name) = option(12) {
         let name = lossy(name);
         message.say(SignalKind::DhcpHostname, &name);
-        message.keys.hostname = Some(name.trim().into()).filter(|name: &Box<str>| !name.is_empty());
-        if parameters == DAHUA_PARAMETERS && option(60).is_none() && is_serial(&name) {
-            message.claim_serial(&name);
+        let name = name.trim();
+        message.keys.hostname = (!name.is_empty()).then(|| name.into());
+        if parameters == DAHUA_PARAMETERS && option(60).is_none() && is_serial(name) {
+            message.claim_serial(name);
         }
     }
     let numbers: Vec<String> = parameters.iter().map(u8::to_string).collect();
@@ -98,8 +101,7 @@ fn read_client(options: &[u8], message: &mut Message) {
 }
 
 /// `AXIS,<type>,<model>,<firmware>` names model and firmware; other classes name a program at most.
-fn read_vendor_class(class: &str, message: &mut Message) {
-    message.say(SignalKind::DhcpVendorClass, class);
+pub fn expand_vendor_class(class: &str, message: &mut Message) {
     let fields: Vec<&str> = class.trim().split(',').collect();
     if let ["AXIS", _, model, firmware, ..] = *fields {
         message.claim_brand("AXIS");
@@ -109,7 +111,6 @@ fn read_vendor_class(class: &str, message: &mut Message) {
 }
 
 fn is_serial(name: &str) -> bool {
-    let name = name.trim();
     SERIAL_CHARACTERS.contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
         && name.bytes().any(|byte| byte.is_ascii_digit())

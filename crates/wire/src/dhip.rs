@@ -13,7 +13,7 @@ use model::{Signal, SignalKind};
 
 use crate::json::{self, Scalar};
 use crate::message::lossy;
-use crate::{About, DecodeError, Message};
+use crate::{About, DecodeError, Message, mask};
 
 const PROTOCOL: &str = "dhip";
 const HEADER_BYTES: usize = 32;
@@ -62,7 +62,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     if body.last() == Some(&0) {
         message.note_quirk("trailing-nul", "");
     }
-    let whole = json::without_secrets(text.trim_end());
+    let whole = mask::secrets(text.trim_end());
     message.signals.insert(0, Signal::text(SignalKind::DhipReply, &*whole));
     Ok(message)
 }

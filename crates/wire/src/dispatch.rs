@@ -1,9 +1,11 @@
-use model::{Signal, SignalKind};
+use std::borrow::Cow;
 
-use crate::{DecodeError, Message, Refusal};
+use model::{Signal, SignalKind, SignalValue};
+
+use crate::{About, DecodeError, Message, Refusal, mask};
 use crate::{
-    banner, dhcp, dhip, dns, dvrip, http, onvif, rtsp, sadp, sip, snmp, ssdp, tls, topsee, upnp,
-    wsd,
+    banner, dhcp, dhip, dns, dvrip, http, http_api, onvif, rtsp, sadp, sip, snmp, ssdp, tls,
+    topsee, upnp, wsd,
 };
 
 /// Which end of a TCP connection the bytes come from.
@@ -15,8 +17,8 @@ pub enum Sender {
     Server,
 }
 
-/// One decoder, registered. A new protocol is one module and one line in [`DATAGRAMS`], [`STREAMS`] or
-/// [`TEXTS`].
+/// One decoder, registered. A new protocol is one module and one line in [`DATAGRAMS`] or [`STREAMS`], and in
+/// [`TEXTS`] if its messages are kept as text.
 struct Decoder {
     /// The protocol, as its module is named.
     protocol: &'static str,
@@ -34,7 +36,7 @@ static DATAGRAMS: &[Decoder] = &[
     Decoder { protocol: "dhip", ports: &[37810], claims: dhip::claims, decode: dhip::decode },
     Decoder { protocol: "dvrip", ports: &[34569], claims: dvrip::claims, decode: dvrip::decode },
     Decoder { protocol: "topsee", ports: &[3001], claims: topsee::claims, decode: topsee::decode },
-    Decoder { protocol: "wsd", ports: &[3702], claims: wsd::claims, decode: wsd::decode },
+    Decoder { protocol: "ws-discovery", ports: &[3702], claims: wsd::claims, decode: wsd::decode },
     Decoder { protocol: "ssdp", ports: &[1900], claims: ssdp::claims, decode: ssdp::decode },
     Decoder { protocol: "dhcp", ports: &[67, 68], claims: dhcp::claims, decode: dhcp::decode },
     Decoder { protocol: "sip", ports: &[5060], claims: sip::claims, decode: sip::decode },
@@ -50,27 +52,64 @@ static STREAMS: &[Decoder] = &[
     Decoder { protocol: "sip", ports: &[5060], claims: sip::claims, decode: sip::decode },
     Decoder { protocol: "dvrip", ports: &[34567], claims: dvrip::claims, decode: dvrip::decode },
     Decoder { protocol: "dhip", ports: &[37777], claims: dhip::claims, decode: dhip::decode },
-    Decoder { protocol: "wsd", ports: &[], claims: wsd::claims, decode: wsd::decode },
+    Decoder { protocol: "ws-discovery", ports: &[], claims: wsd::claims, decode: wsd::decode },
     Decoder { protocol: "upnp", ports: &[], claims: upnp::claims, decode: upnp::decode },
     Decoder { protocol: "onvif", ports: &[], claims: onvif::claims, decode: onvif::decode },
-    Decoder {
-        protocol: "banner",
-        ports: &[21, 22, 23],
-        claims: banner::claims,
-        decode: banner::decode,
-    },
+    Decoder { protocol: "http", ports: &[], claims: http_api::claims, decode: http_api::decode },
 ];
 
-/// Signal kinds whose text has a structure, and who reads it.
-static TEXTS: &[(SignalKind, &str, fn(&str, &mut Message))] = &[
-    (SignalKind::SadpReply, "sadp", sadp::expand),
-    (SignalKind::DhipReply, "dhip", dhip::expand),
-    (SignalKind::DvripReply, "dvrip", dvrip::expand),
-    (SignalKind::OnvifProbeMatch, "wsd", wsd::expand),
-    (SignalKind::OnvifReply, "onvif", onvif::expand),
-    (SignalKind::SsdpResponse, "ssdp", ssdp::expand),
-    (SignalKind::UpnpDescription, "upnp", upnp::expand),
+/// Decoders of what a server says first, asked where no other knows the bytes.
+static BANNERS: &[Decoder] = &[Decoder {
+    protocol: "banner",
+    ports: &[21, 22, 23],
+    claims: banner::claims,
+    decode: banner::decode,
+}];
+
+/// Ports on which any printable greeting is a telnet banner.
+const TELNET_PORTS: [u16; 2] = [23, 2323];
+
+/// A signal kind whose text holds more than itself.
+struct Text {
+    kind: SignalKind,
+    /// The protocol, as its module is named.
+    protocol: &'static str,
+    /// Reads it into the derived kinds and keys.
+    read: fn(&str, &mut Message),
+    /// Drops secrets.
+    clean: fn(&str) -> Cow<'_, str>,
+}
+
+const fn text(kind: SignalKind, protocol: &'static str, read: fn(&str, &mut Message)) -> Text {
+    Text { kind, protocol, read, clean: mask::secrets }
+}
+
+static TEXTS: &[Text] = &[
+    Text { clean: sadp::sanitised, ..text(SignalKind::SadpReply, "sadp", sadp::expand) },
+    text(SignalKind::DhipReply, "dhip", dhip::expand),
+    text(SignalKind::DvripReply, "dvrip", dvrip::expand),
+    text(SignalKind::OnvifProbeMatch, "wsd", wsd::expand),
+    text(SignalKind::OnvifScopes, "wsd", wsd::expand_scopes),
+    text(SignalKind::OnvifReply, "onvif", onvif::expand),
+    text(SignalKind::OnvifManufacturer, "onvif", onvif::expand_manufacturer),
+    text(SignalKind::OnvifModel, "onvif", onvif::expand_model),
+    text(SignalKind::OnvifFirmware, "onvif", onvif::expand_firmware),
+    text(SignalKind::OnvifSerial, "onvif", onvif::expand_serial),
+    text(SignalKind::SsdpResponse, "ssdp", ssdp::expand),
+    text(SignalKind::UpnpDescription, "upnp", upnp::expand),
+    text(SignalKind::HttpWwwAuthenticate, "http", http::expand_challenge),
+    text(SignalKind::HttpBody, "http", http::expand_body),
+    text(SignalKind::RtspWwwAuthenticate, "rtsp", rtsp::expand_challenge),
+    text(SignalKind::RtspSdp, "rtsp", keep),
+    text(SignalKind::MdnsService, "mdns", dns::expand_service),
+    text(SignalKind::DhcpVendorClass, "dhcp", dhcp::expand_vendor_class),
+    text(SignalKind::SnmpSysdescr, "snmp", snmp::expand_description),
+    text(SignalKind::TlsSubject, "tls", tls::expand_subject),
+    text(SignalKind::FtpBanner, "banner", banner::expand_ftp),
 ];
+
+/// For kinds that are only cleaned.
+fn keep(_: &str, _: &mut Message) {}
 
 /// How much of a TCP direction is looked at: heads of real devices end well before.
 const STREAM_HEAD_BYTES_MAX: usize = 16 * 1024;
@@ -90,29 +129,64 @@ pub fn datagram(from: u16, to: u16, payload: &[u8]) -> Result<Message, Refusal> 
 /// # Errors
 /// [`Refusal`] when no decoder claims it or the one that does cannot read it.
 pub fn stream_head(sender: Sender, server_port: u16, bytes: &[u8]) -> Result<Message, Refusal> {
-    let _ = sender;
     let head = bytes.get(..STREAM_HEAD_BYTES_MAX).unwrap_or(bytes);
-    first_reading(STREAMS, |ports| ports.contains(&server_port), head)
+    let is_home = |ports: &[u16]| ports.contains(&server_port);
+    let read = first_reading(STREAMS, is_home, head);
+    if sender == Sender::Client || read != Err(Refusal::UnknownProtocol) {
+        return read;
+    }
+    let greeting = first_reading(BANNERS, is_home, head);
+    let is_telnet = TELNET_PORTS.contains(&server_port) && banner::claims_at_home(head);
+    match greeting {
+        Err(Refusal::UnknownProtocol) if is_telnet => banner::decode(head)
+            .map_err(|source| Refusal::Undecodable { protocol: "banner", source }),
+        greeting => greeting,
+    }
 }
 
 /// What stands inside one signal: raw replies are decoded, XML and JSON of devices are read into the derived
 /// `device.*` kinds and keys. `None` for a kind that holds nothing more, such as `http.server`.
 pub fn expand(signal: &Signal) -> Option<Message> {
     match signal.kind {
-        SignalKind::UdpReply => {
-            let port = signal.port.unwrap_or(0);
-            datagram(port, 0, signal.as_bytes()).ok()
-        }
-        SignalKind::TcpReply => {
-            let port = signal.port.unwrap_or(0);
-            stream_head(Sender::Server, port, signal.as_bytes()).ok()
-        }
+        SignalKind::UdpReply | SignalKind::TcpReply => raw_reply(signal).ok(),
         kind => {
-            let (_, protocol, read) = TEXTS.iter().find(|(of, ..)| *of == kind)?;
-            let mut message = Message::new(protocol);
-            read(&String::from_utf8_lossy(signal.as_bytes()), &mut message);
-            Some(message)
+            let text = TEXTS.iter().find(|text| text.kind == kind)?;
+            let mut message = Message::new(text.protocol);
+            (text.read)(&String::from_utf8_lossy(signal.as_bytes()), &mut message);
+            (message.about != About::Nobody && message.says_anything()).then_some(message)
         }
+    }
+}
+
+/// The signal as it may be stored: without the secrets that some devices broadcast. A raw reply that a decoder
+/// reads becomes the signals it reads; one that claims to be of a known protocol and cannot be read is dropped.
+pub fn sanitise(signal: Signal) -> Vec<Signal> {
+    if matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply) {
+        return match raw_reply(&signal) {
+            Ok(message) => message.signals,
+            Err(Refusal::UnknownProtocol) => vec![signal],
+            Err(Refusal::Undecodable { .. }) => Vec::new(),
+        };
+    }
+    let Some(text) = TEXTS.iter().find(|text| text.kind == signal.kind) else {
+        return vec![signal];
+    };
+    let clean = match (text.clean)(&String::from_utf8_lossy(signal.as_bytes())) {
+        Cow::Borrowed(_) => None,
+        Cow::Owned(clean) => Some(SignalValue::Text(clean.into())),
+    };
+    vec![match clean {
+        None => signal,
+        Some(value) => Signal { value, ..signal },
+    }]
+}
+
+fn raw_reply(signal: &Signal) -> Result<Message, Refusal> {
+    let port = signal.port.unwrap_or(0);
+    if signal.kind == SignalKind::UdpReply {
+        datagram(port, 0, signal.as_bytes())
+    } else {
+        stream_head(Sender::Server, port, signal.as_bytes())
     }
 }
 

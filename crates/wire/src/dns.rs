@@ -235,6 +235,32 @@ fn service_of<'s>(name: &Name<'_>, services: &'s mut Vec<Service>) -> Option<&'s
     services.get_mut(place)
 }
 
+/// Reads a service that stood in a signal as `instance type TXT…` into `message`.
+pub fn expand_service(text: &str, message: &mut Message) {
+    let mut service = Service::default();
+    for word in text.split_ascii_whitespace() {
+        if service.kind.is_empty() {
+            let is_kind =
+                word.starts_with('_') && (word.ends_with("._tcp") || word.ends_with("._udp"));
+            let part = if is_kind { &mut service.kind } else { &mut service.instance };
+            join(part, word);
+        } else if word.contains('=') || service.texts.is_empty() {
+            service.texts.push(word.to_owned());
+        } else if let Some(last) = service.texts.last_mut() {
+            // A value with a blank in it.
+            join(last, word);
+        }
+    }
+    read_service(&service, message);
+}
+
+fn join(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
+}
+
 /// What one service tells of the device, beside its text.
 fn read_service(service: &Service, message: &mut Message) {
     let Service { instance, kind, texts } = service;

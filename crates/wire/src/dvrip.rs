@@ -14,7 +14,7 @@ use model::SignalKind;
 
 use crate::json::{self, Scalar};
 use crate::message::lossy;
-use crate::{About, DecodeError, Message};
+use crate::{About, DecodeError, Message, mask};
 
 const PROTOCOL: &str = "dvrip";
 const HEADER_BYTES: usize = 20;
@@ -53,7 +53,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
             offset: HEADER_BYTES,
         });
     }
-    message.say_whole(SignalKind::DvripReply, &json::without_secrets(text.trim_end()));
+    message.say_whole(SignalKind::DvripReply, &mask::secrets(text.trim_end()));
     if header.number != SEARCH_REPLY {
         message.say_protocol(&format!("reply={}", header.number));
     }
@@ -181,7 +181,8 @@ mod tests {
         let bytes = framed(SEARCH_REPLY, &format!("{JSON}\n"));
         assert!(claims(&bytes));
         let message = decode(&bytes).unwrap();
-        assert_eq!(message.signals[0], Signal::text(SignalKind::DvripReply, JSON));
+        let whole = JSON.replace("0x00000000", "***");
+        assert_eq!(message.signals[0], Signal::text(SignalKind::DvripReply, whole));
         assert_eq!(message.keys.addresses, [IpAddr::from([192, 168, 1, 100])]);
         assert_eq!(message.keys.hostname.as_deref(), Some("LocalHost"));
         insta::assert_snapshot!(values(&message), @"

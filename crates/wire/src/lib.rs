@@ -44,6 +44,6 @@ pub mod upnp;
 pub mod wsd;
 mod xml;
 
-pub use dispatch::{Sender, datagram, expand, stream_head};
+pub use dispatch::{Sender, datagram, expand, sanitise, stream_head};
 pub use error::{DecodeError, Refusal};
 pub use message::{About, Keys, Message};

@@ -33,7 +33,7 @@ pub struct Keys {
 /// What one message says, sanitised.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// The protocol, as its module is named: `sadp`, `dhip`, `http`, …
+    /// The protocol, as its module is named: `sadp`, `dhip`, `http`, …; `wsd` goes by `ws-discovery`.
     pub protocol: &'static str,
     /// Whom it speaks of.
     pub about: About,
@@ -75,6 +75,11 @@ impl Message {
     /// An empty message of `protocol`, about its sender.
     pub fn new(protocol: &'static str) -> Self {
         Self { protocol, ..Self::default() }
+    }
+
+    /// Whether anything was read into it.
+    pub(crate) fn says_anything(&self) -> bool {
+        !self.signals.is_empty() || !self.quirks.is_empty() || self.keys != Keys::default()
     }
 
     /// Adds a text signal; a blank value says nothing and is left out, a repeated one too.
