@@ -2,11 +2,21 @@ use std::sync::OnceLock;
 
 use model::{MacAddr, MakerId, SignalKind};
 
+use crate::brand::{BrandIndex, Found};
 use crate::fingerprint::form;
+use crate::lookup::{self, DomainIndex, PrefixIndex, SocIndex};
 use crate::matcher::{self, Matcher};
+use crate::model_index::ModelIndex;
+use crate::table::CommonWord;
+use crate::table::read::{Table, TableRow};
+use crate::text::normalised;
 use crate::{
-    Brand, BrandReading, Domain, Fingerprint, FirmwareFormat, Maker, ModelPattern, Prefix, Soc,
+    Alias, Brand, BrandReading, Domain, Fingerprint, FirmwareFormat, Maker, ModelPattern, Prefix,
+    Soc, table,
 };
+
+/// Every file in it holds fingerprints.
+const FINGERPRINT_FOLDER: &str = "fingerprints/";
 
 /// The files of a knowledge base, as text.
 #[derive(Debug, Clone, Default)]
@@ -43,12 +53,32 @@ impl PartialEq for Fingerprint {
 }
 
 /// All that is known, indexed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Knowledge {
-    makers: Vec<Maker>,
-    brands: Vec<Brand>,
-    fingerprints: Vec<Fingerprint>,
+    pub(crate) makers: Table<Maker>,
+    pub(crate) brands: Table<Brand>,
+    pub(crate) aliases: Table<Alias>,
+    pub(crate) common_words: Table<CommonWord>,
+    pub(crate) prefixes: Table<Prefix>,
+    pub(crate) models: Table<ModelPattern>,
+    pub(crate) domains: Table<Domain>,
+    pub(crate) socs: Table<Soc>,
+    pub(crate) firmware: Table<FirmwareFormat>,
+    pub(crate) fingerprints: Vec<Fingerprint>,
+    pub(crate) brand_index: BrandIndex,
+    prefix_index: PrefixIndex,
+    domain_index: DomainIndex,
+    soc_index: SocIndex,
+    model_index: ModelIndex,
     matcher: Matcher,
+    version: Box<str>,
+}
+
+impl Default for Knowledge {
+    /// Knows nothing.
+    fn default() -> Self {
+        Self::read(&Texts::default()).0
+    }
 }
 
 /// The files of `kb/`, as listed by the build script.
@@ -87,67 +117,126 @@ impl Knowledge {
     /// What could be read, and all that is wrong with the rest.
     pub(crate) fn read(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
         let mut problems = Vec::new();
+        let mut makers: Table<Maker> = table(texts, &mut problems);
+        makers.sort_by_key(|maker| maker.id.clone());
+        let brands: Table<Brand> = table(texts, &mut problems);
+        let aliases: Table<Alias> = table(texts, &mut problems);
+        let common_words: Table<CommonWord> = table(texts, &mut problems);
+        let prefixes: Table<Prefix> = table(texts, &mut problems);
+        let models: Table<ModelPattern> = table(texts, &mut problems);
+        let domains: Table<Domain> = table(texts, &mut problems);
+        let socs: Table<Soc> = table(texts, &mut problems);
+        let firmware: Table<FirmwareFormat> = table(texts, &mut problems);
         let mut fingerprints = Vec::new();
         for (file, text) in &texts.files {
-            if file.starts_with("fingerprints/") {
+            if file.starts_with(FINGERPRINT_FOLDER) {
                 form::read(file, text, &mut fingerprints, &mut problems);
             }
         }
-        let matcher = Matcher::new(&fingerprints);
-        (Self { makers: Vec::new(), brands: Vec::new(), fingerprints, matcher }, problems)
+        let common = common_words.rows.iter().map(|row| &*row.word);
+        let knowledge = Self {
+            brand_index: BrandIndex::new(&brands.rows, &aliases.rows, common),
+            prefix_index: PrefixIndex::new(&prefixes.rows),
+            domain_index: DomainIndex::new(&domains.rows),
+            soc_index: SocIndex::new(&socs.rows),
+            model_index: ModelIndex::new(&models.rows),
+            matcher: Matcher::new(&fingerprints),
+            version: version(texts),
+            makers,
+            brands,
+            aliases,
+            common_words,
+            prefixes,
+            models,
+            domains,
+            socs,
+            firmware,
+            fingerprints,
+        };
+        (knowledge, problems)
     }
 
     /// Version: first 12 hex digits of the SHA-256 over all files.
     pub fn version(&self) -> &str {
-        ""
+        &self.version
     }
 
     /// All makers, by id.
     pub fn makers(&self) -> &[Maker] {
-        &self.makers
+        &self.makers.rows
     }
 
     /// One maker.
     pub fn maker(&self, id: &MakerId) -> Option<&Maker> {
-        self.makers.iter().find(|maker| maker.id == *id)
+        let makers = &self.makers.rows;
+        makers.binary_search_by(|maker| maker.id.cmp(id)).ok().and_then(|n| makers.get(n))
     }
 
     /// All brand rows.
     pub fn brands(&self) -> &[Brand] {
-        &self.brands
+        &self.brands.rows
+    }
+
+    /// All other spellings of brands.
+    pub fn aliases(&self) -> &[Alias] {
+        &self.aliases.rows
+    }
+
+    /// All blocks of the IEEE registry that matter here.
+    pub fn prefixes(&self) -> &[Prefix] {
+        &self.prefixes.rows
+    }
+
+    /// All grammars of model numbers.
+    pub fn model_patterns(&self) -> &[ModelPattern] {
+        &self.models.rows
+    }
+
+    /// All domains that devices contact.
+    pub fn domains(&self) -> &[Domain] {
+        &self.domains.rows
+    }
+
+    /// All chips.
+    pub fn socs(&self) -> &[Soc] {
+        &self.socs.rows
+    }
+
+    /// All container formats of firmware.
+    pub fn firmware_formats(&self) -> &[FirmwareFormat] {
+        &self.firmware.rows
     }
 
     /// The rows of a brand, its name compared without case, blanks and punctuation.
     pub fn brand(&self, name: &str) -> Vec<&Brand> {
-        let _ = name;
-        Vec::new()
+        self.brand_rows(self.brand_index.rows(name))
     }
 
     /// Reads a make as people write it: exact, then with a small spelling distance. A rare brand is never bent
     /// into a common one.
     pub fn read_make(&self, text: &str) -> Option<BrandReading<'_>> {
-        let _ = text;
-        None
+        self.brand_index.read_make(text).map(|found| self.reading(found))
     }
 
-    /// Brands that are named inside free text.
+    /// Brands that are named inside free text, longest first. Brands that are also a word of the language
+    /// (`Ring`, `Capture`) do not count.
     pub fn brands_in(&self, text: &str) -> Vec<BrandReading<'_>> {
-        let _ = text;
-        Vec::new()
+        let found = self.brand_index.named_in(text);
+        found.into_iter().map(|found| self.reading(found)).collect()
     }
 
     /// The longest registered block that holds this address; `None` for made-up and group addresses.
     pub fn prefix(&self, mac: MacAddr) -> Option<&Prefix> {
-        let _ = mac;
-        None
+        self.prefix_index.holding(mac).and_then(|position| self.prefixes.rows.get(position))
     }
 
-    /// All fingerprints.
+    /// All fingerprints, by file and place in it.
     pub fn fingerprints(&self) -> &[Fingerprint] {
         &self.fingerprints
     }
 
-    /// The fingerprints of `kind` that fit `value`, in the order of the knowledge base.
+    /// The fingerprints of `kind` that fit `value`, in the order of the knowledge base. Of a very long value
+    /// the first 256 KiB are read.
     pub fn matches(&self, kind: SignalKind, value: &str) -> Vec<Match<'_>> {
         let value = matcher::head(value);
         let mut found = Vec::new();
@@ -159,29 +248,70 @@ impl Knowledge {
         found
     }
 
-    /// The model grammars that fit a model number.
+    /// The model grammars that fit a model number, in the order of the table. Blanks, underscores and
+    /// missing dashes are allowed for, and a brand before the number (`Acme DS-2CD2143`).
     pub fn models(&self, model: &str) -> Vec<&ModelPattern> {
-        let _ = model;
-        Vec::new()
+        let mut fitting = self.model_index.fitting(model);
+        if fitting.is_empty()
+            && let Some((first, number)) = model.trim().split_once(' ')
+            && self.brand_index.knows(&normalised(first))
+        {
+            fitting = self.model_index.fitting(number);
+        }
+        fitting.into_iter().filter_map(|position| self.models.rows.get(position)).collect()
     }
 
     /// The longest known domain that is this host or a parent of it.
     pub fn domain(&self, host: &str) -> Option<&Domain> {
-        let _ = host;
-        None
+        self.domain_index.holding(host).and_then(|position| self.domains.rows.get(position))
     }
 
-    /// The chip that a text names.
+    /// The chip that a text names; the row that speaks of it in general, where there is one.
     pub fn soc(&self, text: &str) -> Option<&Soc> {
-        let _ = text;
-        None
+        let position = self.soc_index.named_in(text, &self.socs.rows)?;
+        self.socs.rows.get(position)
     }
 
-    /// The container format that the first bytes of a file show.
+    /// The container format that the first bytes of a file show; 4 KiB are enough.
     pub fn firmware_format(&self, head: &[u8]) -> Option<&FirmwareFormat> {
-        let _ = head;
-        None
+        let position = lookup::firmware_format(head, &self.firmware.rows)?;
+        self.firmware.rows.get(position)
     }
+
+    fn brand_rows(&self, positions: &[usize]) -> Vec<&Brand> {
+        positions.iter().filter_map(|position| self.brands.rows.get(*position)).collect()
+    }
+
+    fn reading(&self, found: Found<'_>) -> BrandReading<'_> {
+        BrandReading {
+            rows: self.brand_rows(found.rows),
+            read: found.read,
+            distance: found.distance,
+        }
+    }
+}
+
+fn table<T: TableRow>(texts: &Texts<'_>, problems: &mut Vec<LoadError>) -> Table<T> {
+    let text = texts.files.iter().find(|(file, _)| *file == T::FILE);
+    text.map_or_else(|| Table::empty(T::FILE), |(_, text)| table::read::read(text, problems))
+}
+
+fn version(texts: &Texts<'_>) -> Box<str> {
+    use std::fmt::Write as _;
+
+    use sha2::Digest as _;
+
+    let mut hash = sha2::Sha256::new();
+    for (file, text) in &texts.files {
+        // Lengths between the parts: no two sets of files give the same bytes.
+        hash.update(format!("{}:{file}{}:", file.len(), text.len()));
+        hash.update(text);
+    }
+    let mut version = String::new();
+    for octet in hash.finalize().iter().take(6) {
+        let _ = write!(version, "{octet:02x}");
+    }
+    version.into()
 }
 
 /// The named groups of `regex` that took part in its first match, in order.

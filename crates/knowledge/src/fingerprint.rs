@@ -26,6 +26,13 @@ pub struct FingerprintSource {
     pub confidence: Confidence,
 }
 
+/// The names a group of a pattern may have: what attribution reads from a match.
+pub(crate) const CAPTURES: &[&str] =
+    &["brand", "firmware", "mac", "model", "platform", "serial", "soc", "uuid", "version"];
+
+/// Named groups and what they caught, by name.
+pub type Captured = Vec<(Box<str>, Box<str>)>;
+
 /// A record of `kb/fingerprints/*.toml`: a pattern over one kind of signal, and what it claims.
 ///
 /// Named groups of the pattern (`model`, `firmware`, `serial`, `mac`, `brand`) become captures.
@@ -48,7 +55,7 @@ pub struct Fingerprint {
     /// Where that is from.
     pub source: FingerprintSource,
     /// Inputs that match, with the captures expected.
-    pub examples: Vec<(Box<str>, Vec<(Box<str>, Box<str>)>)>,
+    pub examples: Vec<(Box<str>, Captured)>,
     /// Inputs that look alike and must not match, with the reason.
     pub non_examples: Vec<(Box<str>, Box<str>)>,
     /// Why the pattern requires no literal, where it does not.

@@ -11,15 +11,22 @@
 )]
 
 mod base;
+mod brand;
+mod entry;
 mod fingerprint;
+mod lint;
 mod literal;
+mod lookup;
 mod matcher;
+mod model_index;
 mod table;
 mod text;
 
 pub use base::{Knowledge, LoadError, Match, Texts};
-pub use fingerprint::{Assertion, Fingerprint, FingerprintSource};
+pub use entry::{Counts, Entry};
+pub use fingerprint::{Assertion, Captured, Fingerprint, FingerprintSource};
+pub use lint::{LintFinding, LintRule};
 pub use table::{
-    Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889, Prefix,
-    Relation, Scope, Soc, Specificity,
+    Alias, Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889,
+    Prefix, Relation, Scope, Soc, Specificity,
 };

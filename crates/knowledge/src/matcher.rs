@@ -59,6 +59,10 @@ impl LazyRegex {
         Self { pattern: pattern.into(), regex: OnceLock::new() }
     }
 
+    pub(crate) fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
     /// `None` when the pattern does not compile within the limits; lint says so.
     pub(crate) fn get(&self) -> Option<&Regex> {
         self.regex.get_or_init(|| compile(&self.pattern).ok()).as_ref()
@@ -172,7 +176,7 @@ impl Matcher {
         let regex = |position: usize| self.regexes.get(position);
         let index = shelf.index.get_or_init(|| {
             let patterns = shelf.fingerprints.iter().filter_map(|p| regex(*p));
-            PatternIndex::new(patterns.map(|lazy| &*lazy.pattern))
+            PatternIndex::new(patterns.map(LazyRegex::pattern))
         });
         for position in index.candidates(value).into_iter().filter_map(position) {
             if let Some(regex) = regex(position).and_then(LazyRegex::get)

@@ -1,4 +1,8 @@
+use std::fmt;
+
 use model::{DeviceKind, MakerId, Ternary};
+
+pub(crate) mod read;
 
 /// How well a fact is supported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +13,41 @@ pub enum Confidence {
     Reported,
     /// Primary source or several that agree.
     Confirmed,
+}
+
+impl Ndaa889 {
+    /// The text form in the files of the knowledge base.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Named => "named",
+            Self::Subsidiary => "subsidiary",
+            Self::No => "no",
+        }
+    }
+}
+
+impl Relation {
+    /// The text form in the files of the knowledge base.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OwnBrand => "own-brand",
+            Self::OemFull => "oem-full",
+            Self::OemPartial => "oem-partial",
+            Self::Formerly => "formerly",
+        }
+    }
+}
+
+impl Specificity {
+    /// The text form in the files of the knowledge base.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Untested => "untested",
+            Self::Weak => "weak",
+            Self::Shared => "shared",
+            Self::Distinct => "distinct",
+        }
+    }
 }
 
 impl Confidence {
@@ -109,6 +148,30 @@ pub struct Brand {
     pub confidence: Confidence,
 }
 
+/// A row of `kb/aliases.csv`: another spelling of a brand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alias {
+    /// As people write it.
+    pub spelling: Box<str>,
+    /// A name of `kb/brands.csv`.
+    pub brand: Box<str>,
+    /// Notes.
+    pub note: Box<str>,
+    /// Where this comes from.
+    pub source: Box<str>,
+    /// How well supported.
+    pub confidence: Confidence,
+}
+
+/// A row of `kb/common_words.csv`: a brand that is also a word, and so says nothing inside prose.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct CommonWord {
+    /// The brand, normalised.
+    pub(crate) word: Box<str>,
+    /// Why.
+    pub(crate) note: Box<str>,
+}
+
 /// How a make in free text was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BrandReading<'k> {
@@ -143,6 +206,25 @@ pub enum Scope {
     FieldObserved,
 }
 
+impl Scope {
+    pub(crate) const NAMES: &[(&str, Self)] = &[
+        ("camera-maker", Self::CameraMaker),
+        ("recorder", Self::Recorder),
+        ("intercom", Self::Intercom),
+        ("alarm-and-video", Self::AlarmAndVideo),
+        ("radio-and-bodycam", Self::RadioAndBodycam),
+        ("brand-owner", Self::BrandOwner),
+        ("component", Self::Component),
+        ("mixed-conglomerate", Self::MixedConglomerate),
+        ("field-observed", Self::FieldObserved),
+    ];
+
+    /// The text form in the files of the knowledge base.
+    pub fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, scope)| *scope == self).map_or("", |(name, _)| name)
+    }
+}
+
 /// A row of `kb/prefixes.csv`: a block of the IEEE registry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prefix {
@@ -164,6 +246,18 @@ pub struct Prefix {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+}
+
+impl fmt::Display for Prefix {
+    /// As the IEEE writes a block: `58:03:FB`, `70:B3:D5:00:1/36`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = usize::from(self.bits / 4);
+        let all = format!("{:012X}", self.base);
+        for (n, digit) in all.chars().take(digits).enumerate() {
+            write!(f, "{}{digit}", if n > 0 && n % 2 == 0 { ":" } else { "" })?;
+        }
+        if self.bits == 24 { Ok(()) } else { write!(f, "/{}", self.bits) }
+    }
 }
 
 /// How well a model pattern separates makers.
@@ -192,8 +286,14 @@ pub struct ModelPattern {
     pub brand: Option<Box<str>>,
     /// How well it separates.
     pub specificity: Specificity,
-    /// The pattern, as written.
+    /// The pattern, as written; it is applied without regard to case.
     pub pattern: Box<str>,
+    /// Model numbers that fit.
+    pub examples: Vec<Box<str>>,
+    /// How many model numbers of the labelled corpus fit; 0 where nobody counted.
+    pub corpus_hits: u32,
+    /// The part of those that are of the makers named, 0 to 1.
+    pub corpus_share: Option<f64>,
     /// Notes.
     pub note: Box<str>,
     /// Where this comes from.
@@ -226,10 +326,16 @@ pub struct Soc {
     pub family: Box<str>,
     /// Parts, as written.
     pub part: Box<str>,
+    /// Names that devices show; one that ends in `*` means all that begin so.
+    pub names: Vec<Box<str>>,
     /// Who makes the chip.
     pub maker: Box<str>,
     /// Country of the chip's maker.
     pub country: Box<str>,
+    /// Makers of devices that the row speaks of. The chip alone says nothing about who built a device.
+    pub device_makers: Vec<MakerId>,
+    /// Devices that the row speaks of, in words.
+    pub known_models: Box<str>,
     /// What section 889 has to do with it, in words.
     pub ndaa: Box<str>,
     /// Notes.
@@ -247,12 +353,20 @@ pub struct FirmwareFormat {
     pub makers: Vec<MakerId>,
     /// Name.
     pub format: Box<str>,
-    /// Offset of the magic, where there is one.
-    pub magic_offset: Option<u64>,
+    /// What such files are called, in words.
+    pub file_names: Box<str>,
+    /// Offset of the magic; without one it may stand anywhere in the head.
+    pub magic_offset: Option<usize>,
     /// The magic, where there is one.
     pub magic: Vec<u8>,
+    /// Text that must occur in the head too, where the magic alone is anybody's; may be empty.
+    pub needs: Box<str>,
     /// Structure, in words.
     pub structure: Box<str>,
+    /// Encryption and signatures, in words.
+    pub protection: Box<str>,
+    /// What in it tells the builder of a rebranded device, in words.
+    pub oem_clue: Box<str>,
     /// Where this comes from.
     pub source: Box<str>,
     /// How well supported.

@@ -6,6 +6,7 @@ use model::{Claim, Date, DeviceKind, MakerId, SignalKind};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::Captured;
 use crate::literal::{LITERAL_BYTES_MIN, required_literals};
 use crate::text::line_of;
 use crate::{Assertion, Confidence, Fingerprint, FingerprintSource, LoadError, matcher};
@@ -214,7 +215,7 @@ fn date(form: toml::value::Datetime) -> Result<Date, String> {
     Date::new(year, part(date.month)?, part(date.day)?).map_err(|_| wrong())
 }
 
-fn example(form: ExampleForm) -> (Box<str>, Vec<(Box<str>, Box<str>)>) {
+fn example(form: ExampleForm) -> (Box<str>, Captured) {
     let captures = form.captures.into_iter().map(|(name, value)| (name.into(), value.into()));
     (form.input.into(), captures.collect())
 }

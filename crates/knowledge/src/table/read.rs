@@ -1,0 +1,433 @@
+//! The CSV files of the knowledge base, read into the types of this module's parent.
+
+use model::{DeviceKind, MakerId, Ternary};
+
+use super::*;
+use crate::LoadError;
+
+/// The rows of one file, each with its line.
+#[derive(Debug)]
+pub(crate) struct Table<T> {
+    pub(crate) file: &'static str,
+    pub(crate) rows: Vec<T>,
+    /// By position of the row; counted from 1.
+    lines: Vec<u64>,
+}
+
+impl<T> Table<T> {
+    pub(crate) fn empty(file: &'static str) -> Self {
+        Self { file, rows: Vec::new(), lines: Vec::new() }
+    }
+
+    /// Rows with their lines.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
+        self.lines.iter().copied().zip(&self.rows)
+    }
+
+    pub(crate) fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
+        let rows = std::mem::take(&mut self.rows);
+        let lines = std::mem::take(&mut self.lines);
+        let mut both: Vec<_> = rows.into_iter().zip(lines).collect();
+        both.sort_by_key(|(row, _)| key(row));
+        (self.rows, self.lines) = both.into_iter().unzip();
+    }
+}
+
+/// A type that is a row of a file.
+pub(crate) trait TableRow: Sized {
+    /// File below `kb/`.
+    const FILE: &'static str;
+    /// Its columns, in order.
+    const COLUMNS: &'static [&'static str];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String>;
+}
+
+/// The cells of one row.
+pub(crate) struct Cells<'r> {
+    columns: &'static [&'static str],
+    record: &'r csv::StringRecord,
+}
+
+impl Cells<'_> {
+    /// The cell of a column, without blanks around it.
+    fn text(&self, column: &str) -> &str {
+        let position = self.columns.iter().position(|name| *name == column);
+        position.and_then(|position| self.record.get(position)).unwrap_or("").trim()
+    }
+
+    fn boxed(&self, column: &str) -> Box<str> {
+        self.text(column).into()
+    }
+
+    /// A cell that must not be empty.
+    fn needed(&self, column: &str) -> Result<Box<str>, String> {
+        match self.text(column) {
+            "" => Err(format!("column `{column}` is empty")),
+            text => Ok(text.into()),
+        }
+    }
+
+    /// `a|b` as ids.
+    fn makers(&self, column: &str) -> Result<Vec<MakerId>, String> {
+        let ids = self.text(column).split('|').map(|id| id.trim().parse::<MakerId>());
+        ids.collect::<Result<_, _>>().map_err(|error| error.to_string())
+    }
+
+    fn list(&self, column: &str, separator: char) -> Vec<Box<str>> {
+        let parts = self.text(column).split(separator).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(Into::into).collect()
+    }
+
+    fn one_of<T: Copy>(&self, column: &str, names: &[(&str, T)]) -> Result<T, String> {
+        let text = self.text(column);
+        names.iter().find(|(name, _)| *name == text).map(|(_, value)| *value).ok_or_else(|| {
+            let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+            format!("column `{column}` is `{text}`, not one of {}", names.join(", "))
+        })
+    }
+
+    fn number<T: std::str::FromStr>(&self, column: &str) -> Result<Option<T>, String> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| format!("column `{column}` is `{text}`, not a number"))
+    }
+
+    fn confidence(&self) -> Result<Confidence, String> {
+        Confidence::parse(self.text("confidence"))
+    }
+}
+
+/// Reads a table. What is wrong goes to `problems`, the good rows are kept.
+pub(crate) fn read<T: TableRow>(text: &str, problems: &mut Vec<LoadError>) -> Table<T> {
+    let mut table = Table::empty(T::FILE);
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let mut problem = |line: u64, problem: String| {
+        problems.push(LoadError { file: T::FILE.into(), line, problem })
+    };
+    match reader.headers() {
+        Ok(headers) if headers.iter().eq(T::COLUMNS.iter().copied()) => {}
+        Ok(headers) => {
+            let found: Vec<&str> = headers.iter().collect();
+            let (found, expected) = (found.join(","), T::COLUMNS.join(","));
+            problem(1, format!("the columns are `{found}`, not `{expected}`"));
+            return table;
+        }
+        Err(error) => {
+            problem(1, reason(&error));
+            return table;
+        }
+    }
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                match T::from_cells(&Cells { columns: T::COLUMNS, record: &record }) {
+                    Ok(row) => {
+                        table.rows.push(row);
+                        table.lines.push(line);
+                    }
+                    Err(what) => problem(line, what),
+                }
+            }
+            Ok(false) => return table,
+            Err(error) => problem(error.position().map_or(0, csv::Position::line), reason(&error)),
+        }
+    }
+}
+
+/// The error without the place, which is given apart.
+fn reason(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("the row has {len} cells, not {expected_len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "the row is not UTF-8".into(),
+        _ => error.to_string(),
+    }
+}
+
+const TERNARY: &[(&str, Ternary)] =
+    &[("yes", Ternary::Yes), ("no", Ternary::No), ("unclear", Ternary::Unknown)];
+
+impl TableRow for Maker {
+    const FILE: &'static str = "makers.csv";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "legal_name",
+        "short_name",
+        "role",
+        "country",
+        "parent",
+        "state_ownership",
+        "subject_to_prc_nil",
+        "ndaa_889",
+        "fcc_covered",
+        "notes",
+        "source",
+        "confidence",
+    ];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            id: cells.text("id").parse().map_err(|error: model::InvalidId| error.to_string())?,
+            legal_name: cells.needed("legal_name")?,
+            short_name: cells.needed("short_name")?,
+            role: cells.needed("role")?,
+            country: cells.boxed("country"),
+            parent: cells.boxed("parent"),
+            state_ownership: cells.boxed("state_ownership"),
+            subject_to_prc_nil: cells.one_of("subject_to_prc_nil", TERNARY)?,
+            ndaa_889: cells.one_of(
+                "ndaa_889",
+                &[
+                    ("named", Ndaa889::Named),
+                    ("subsidiary", Ndaa889::Subsidiary),
+                    ("no", Ndaa889::No),
+                ],
+            )?,
+            fcc_covered: cells.one_of("fcc_covered", TERNARY)?,
+            notes: cells.boxed("notes"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for Brand {
+    const FILE: &'static str = "brands.csv";
+    const COLUMNS: &'static [&'static str] =
+        &["name", "makers", "relation", "period", "region", "note", "source", "confidence"];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            name: cells.needed("name")?,
+            makers: cells.makers("makers")?,
+            relation: cells.one_of(
+                "relation",
+                &[
+                    ("own-brand", Relation::OwnBrand),
+                    ("oem-full", Relation::OemFull),
+                    ("oem-partial", Relation::OemPartial),
+                    ("formerly", Relation::Formerly),
+                ],
+            )?,
+            period: cells.boxed("period"),
+            region: cells.boxed("region"),
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for Alias {
+    const FILE: &'static str = "aliases.csv";
+    const COLUMNS: &'static [&'static str] = &["spelling", "brand", "note", "source", "confidence"];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            spelling: cells.needed("spelling")?,
+            brand: cells.needed("brand")?,
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for CommonWord {
+    const FILE: &'static str = "common_words.csv";
+    const COLUMNS: &'static [&'static str] = &["word", "note"];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self { word: cells.needed("word")?, note: cells.needed("note")? })
+    }
+}
+
+impl TableRow for Prefix {
+    const FILE: &'static str = "prefixes.csv";
+    const COLUMNS: &'static [&'static str] = &[
+        "prefix",
+        "bits",
+        "organisation",
+        "makers",
+        "scope",
+        "oem_hint",
+        "note",
+        "source",
+        "confidence",
+    ];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let bits = cells.one_of("bits", &[("24", 24u8), ("28", 28), ("36", 36)])?;
+        Ok(Self {
+            base: prefix_base(cells.text("prefix"), bits)?,
+            bits,
+            organisation: cells.needed("organisation")?,
+            makers: cells.makers("makers")?,
+            scope: cells.one_of("scope", Scope::NAMES)?,
+            oem_hint: cells.boxed("oem_hint"),
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+/// `bits / 4` hexadecimal digits, left-aligned in 48 bits.
+fn prefix_base(text: &str, bits: u8) -> Result<u64, String> {
+    let digits = usize::from(bits / 4);
+    if text.len() != digits || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'F')) {
+        return Err(format!("prefix `{text}` is not {digits} digits of 0-9 and A-F"));
+    }
+    let value = u64::from_str_radix(text, 16).map_err(|error| error.to_string())?;
+    Ok(value << (48 - u32::from(bits)))
+}
+
+impl TableRow for ModelPattern {
+    const FILE: &'static str = "models.csv";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "makers",
+        "kind",
+        "brand",
+        "specificity",
+        "pattern",
+        "examples",
+        "corpus_hits",
+        "corpus_share",
+        "note",
+        "source",
+        "confidence",
+    ];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            id: cells.needed("id")?,
+            makers: cells.makers("makers")?,
+            kind: cells.one_of(
+                "kind",
+                &[
+                    ("camera", DeviceKind::Camera),
+                    ("ptz", DeviceKind::Camera),
+                    ("recorder", DeviceKind::Recorder),
+                    ("encoder", DeviceKind::Encoder),
+                    ("intercom", DeviceKind::Intercom),
+                    ("doorbell", DeviceKind::Intercom),
+                    ("access-control", DeviceKind::AccessControl),
+                    ("body-worn", DeviceKind::BodyWorn),
+                    ("other-device", DeviceKind::OtherDevice),
+                ],
+            )?,
+            brand: Some(cells.boxed("brand")).filter(|brand| !brand.is_empty()),
+            specificity: cells.one_of(
+                "specificity",
+                &[
+                    ("untested", Specificity::Untested),
+                    ("weak", Specificity::Weak),
+                    ("shared", Specificity::Shared),
+                    ("distinct", Specificity::Distinct),
+                ],
+            )?,
+            pattern: cells.needed("pattern")?,
+            examples: cells.list("examples", ';'),
+            corpus_hits: cells.number("corpus_hits")?.unwrap_or(0),
+            corpus_share: cells.number("corpus_share")?,
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for Domain {
+    const FILE: &'static str = "domains.csv";
+    const COLUMNS: &'static [&'static str] =
+        &["name", "makers", "purpose", "note", "source", "confidence"];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            name: cells.needed("name")?,
+            makers: cells.makers("makers")?,
+            purpose: cells.needed("purpose")?,
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for Soc {
+    const FILE: &'static str = "socs.csv";
+    const COLUMNS: &'static [&'static str] = &[
+        "family",
+        "part",
+        "names",
+        "maker",
+        "country",
+        "makers",
+        "known_models",
+        "ndaa",
+        "note",
+        "source",
+        "confidence",
+    ];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        Ok(Self {
+            family: cells.needed("family")?,
+            part: cells.needed("part")?,
+            names: cells.list("names", '|'),
+            maker: cells.needed("maker")?,
+            country: cells.boxed("country"),
+            device_makers: cells.makers("makers")?,
+            known_models: cells.boxed("known_models"),
+            ndaa: cells.boxed("ndaa"),
+            note: cells.boxed("note"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
+
+impl TableRow for FirmwareFormat {
+    const FILE: &'static str = "firmware.csv";
+    const COLUMNS: &'static [&'static str] = &[
+        "makers",
+        "format",
+        "file_names",
+        "magic_offset",
+        "magic",
+        "needs",
+        "structure",
+        "protection",
+        "oem_clue",
+        "tool",
+        "source",
+        "confidence",
+    ];
+
+    fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let octet = |text: &str| {
+            u8::from_str_radix(text, 16)
+                .map_err(|_| format!("magic `{text}` is not two hexadecimal digits"))
+        };
+        Ok(Self {
+            makers: cells.makers("makers")?,
+            format: cells.needed("format")?,
+            file_names: cells.boxed("file_names"),
+            magic_offset: cells.number("magic_offset")?,
+            magic: cells.text("magic").split_whitespace().map(octet).collect::<Result<_, _>>()?,
+            needs: cells.boxed("needs"),
+            structure: cells.boxed("structure"),
+            protection: cells.boxed("protection"),
+            oem_clue: cells.boxed("oem_clue"),
+            source: cells.needed("source")?,
+            confidence: cells.confidence()?,
+        })
+    }
+}
