@@ -267,23 +267,28 @@ fn read_service(service: &Service, message: &mut Message) {
     for text in texts {
         read_text(text, message);
     }
-    match kind.as_str() {
-        "_axis-video._tcp" | "_axis-nvr._tcp" => {
-            // "AXIS M0000 - ACCC8E000001"; the user may have chosen another name.
-            if let Some((model, mac)) =
-                instance.rsplit_once(" - ").filter(|(_, mac)| mac_in(mac).is_some())
-            {
-                message.claim_mac(mac);
-                message.claim_model(model);
-            }
-        }
-        "_http._tcp" if is_dahua_set(texts) => message.claim_serial(instance),
-        _ => {}
+    if kind.starts_with("_axis-") || instance.starts_with("AXIS ") {
+        read_axis_name(instance, message);
+    }
+    if kind == "_http._tcp" && is_dahua_set(texts) {
+        message.claim_serial(instance);
     }
     // "IC-0000 Network Camera [001F1F000001]", and what _workstation._tcp writes.
     let bracketed = instance.rsplit_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
     if let Some(mac) = bracketed.and_then(mac_in) {
         message.claim_mac_address(mac);
+    }
+}
+
+/// `AXIS M0000 - ACCC8E000001`, perhaps with the name of a stream behind it; the user may have chosen another
+/// name.
+fn read_axis_name(instance: &str, message: &mut Message) {
+    let Some((model, rest)) = instance.split_once(" - ") else { return };
+    let Some(mac) = rest.split(' ').next().and_then(mac_in) else { return };
+    message.claim_mac_address(mac);
+    if let Some(model) = model.strip_prefix("AXIS ") {
+        message.claim_brand("AXIS");
+        message.claim_model(model);
     }
 }
 
@@ -431,7 +436,8 @@ mod tests {
         mdns.service=AXIS M0000 - ACCC8E000001 _axis-video._tcp macaddress=ACCC8E000001
         port.open=80/tcp
         mac=ac:cc:8e:00:00:01
-        device.model=AXIS M0000
+        device.brand=AXIS
+        device.model=M0000
         ");
     }
 
