@@ -33,6 +33,14 @@ pub enum IntakeError {
         "not a known format: give a register (CSV, XLSX, ODS), nmap XML, DHCP leases, pcap, pcapng or signals JSONL"
     )]
     UnknownFormat,
+    /// A format that is known and not read here.
+    #[error("{what}: {help}")]
+    Unsupported {
+        /// What it is, for people.
+        what: &'static str,
+        /// What to do.
+        help: &'static str,
+    },
     /// The bytes cannot be had.
     #[error("cannot be read at byte {offset}")]
     Io {

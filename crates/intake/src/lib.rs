@@ -1,7 +1,7 @@
 //! Recorded evidence in, observations out.
 //!
 //! An input is recognised by its content, never by its name. A format is one file of this crate, one line in
-//! [`FORMATS`](formats) and one golden test. Readers keep the good part of a bad input and say what they could
+//! [`formats`] and one golden test. Readers keep the good part of a bad input and say what they could
 //! not read, where, and what to do. Read [`recognise`] and [`read`] first.
 
 #![deny(clippy::disallowed_methods)]
@@ -10,9 +10,16 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod capture;
 mod formats;
 mod input;
+mod leases;
+mod lines;
+mod message;
+mod nmap;
+mod notebook;
 pub mod register;
+mod signals;
 mod sink;
 
 pub use formats::{Format, Recognition, formats, read, recognise};

@@ -1,0 +1,319 @@
+//! One frame down to its transport, whatever link it was recorded on.
+
+use std::net::IpAddr;
+
+use etherparse::{
+    ArpPacketSlice, EtherType, IpNumber, Ipv6ExtensionSlice, LaxLinkExtSlice, LaxNetSlice,
+    LaxSlicedPacket, TcpSlice, TransportSlice, UdpSlice,
+};
+use model::MacAddr;
+
+/// Link types of the tcpdump registry that are read.
+mod linktype {
+    pub(super) const NULL: i32 = 0;
+    pub(super) const ETHERNET: i32 = 1;
+    pub(super) const RAW: [i32; 5] = [12, 14, 101, 228, 229];
+    pub(super) const LOOP: i32 = 108;
+    pub(super) const LINUX_SLL: i32 = 113;
+    pub(super) const LINUX_SLL2: i32 = 276;
+}
+
+/// Below this the field after the addresses is a length and no type (IEEE 802.3).
+const ETHERTYPE_MIN: u16 = 0x0600;
+
+/// What a frame says of its ends.
+#[derive(Debug)]
+pub(super) struct Packet<'a> {
+    /// Who sent it on this link, if that is one machine.
+    pub(super) from: Option<MacAddr>,
+    /// Whom it was sent to on this link, if that is one machine.
+    pub(super) to: Option<MacAddr>,
+    pub(super) net: Net<'a>,
+}
+
+#[derive(Debug)]
+pub(super) enum Net<'a> {
+    /// The sender of an ARP message says which addresses are its own.
+    Arp {
+        mac: Option<MacAddr>,
+        address: IpAddr,
+    },
+    Ip(IpPacket<'a>),
+    /// Another EtherType.
+    Other(u16),
+    /// A link type that is not read.
+    UnknownLink(i32),
+    /// Too short or too broken for its own headers.
+    Broken,
+}
+
+#[derive(Debug)]
+pub(super) struct IpPacket<'a> {
+    pub(super) source: IpAddr,
+    pub(super) destination: IpAddr,
+    /// TTL or hop limit.
+    pub(super) hops_left: u8,
+    pub(super) body: Body<'a>,
+}
+
+#[derive(Debug)]
+pub(super) enum Body<'a> {
+    Udp {
+        from: u16,
+        to: u16,
+        payload: &'a [u8],
+    },
+    Tcp(TcpSlice<'a>),
+    /// IPv6 neighbour discovery: never forwarded, so its source is on this link.
+    Neighbour,
+    /// ICMP and IGMP, which say nothing of who made a device.
+    Control,
+    /// A fragment after the first.
+    Fragment,
+    /// Another protocol.
+    Other(u8),
+    /// Cut off before its transport header ends.
+    Cut,
+}
+
+/// Reads a frame of link type `link`.
+pub(super) fn decode(link: i32, data: &[u8]) -> Packet<'_> {
+    match link {
+        linktype::ETHERNET => ethernet(data),
+        linktype::LINUX_SLL => cooked(data),
+        linktype::LINUX_SLL2 => cooked_v2(data),
+        linktype::NULL | linktype::LOOP => without_link(data.get(4..).unwrap_or_default()),
+        _ if linktype::RAW.contains(&link) => without_link(data),
+        _ => Packet { from: None, to: None, net: Net::UnknownLink(link) },
+    }
+}
+
+fn ethernet(data: &[u8]) -> Packet<'_> {
+    let (to, from) = match data.first_chunk::<12>() {
+        Some(&[a, b, c, d, e, f, g, h, i, j, k, l]) => {
+            (machine([a, b, c, d, e, f]), machine([g, h, i, j, k, l]))
+        }
+        None => (None, None),
+    };
+    let net = match LaxSlicedPacket::from_ethernet(data) {
+        Ok(sliced) => net(&sliced).unwrap_or_else(|| Net::Other(ether_type(&sliced, data))),
+        Err(_) => Net::Broken,
+    };
+    Packet { from, to, net }
+}
+
+/// The innermost type, after the VLAN tags.
+fn ether_type(sliced: &LaxSlicedPacket<'_>, data: &[u8]) -> u16 {
+    let inner = sliced.link_exts.iter().rev().find_map(|ext| match ext {
+        LaxLinkExtSlice::Vlan(tag) => Some(tag.ether_type().0),
+        LaxLinkExtSlice::Macsec(_) => None,
+    });
+    let outer = || data.get(12..).and_then(|rest| rest.first_chunk::<2>()).copied();
+    inner.unwrap_or_else(|| outer().map_or(0, u16::from_be_bytes))
+}
+
+/// Linux cooked capture: type, hardware type, address length, address (8), protocol.
+fn cooked(data: &[u8]) -> Packet<'_> {
+    let Some((head, rest)) = data.split_first_chunk::<16>() else { return broken() };
+    let &[_, _, _, _, _, length, a, b, c, d, e, f, _, _, high, low] = head;
+    cooked_packet(length, [a, b, c, d, e, f], [high, low], rest)
+}
+
+/// Linux cooked capture version 2: protocol, reserved, interface, hardware type, packet type, address length,
+/// address (8).
+fn cooked_v2(data: &[u8]) -> Packet<'_> {
+    let Some((head, rest)) = data.split_first_chunk::<20>() else { return broken() };
+    let &[high, low, _, _, _, _, _, _, _, _, _, length, a, b, c, d, e, f, _, _] = head;
+    cooked_packet(length, [a, b, c, d, e, f], [high, low], rest)
+}
+
+fn cooked_packet(length: u8, mac: [u8; 6], kind: [u8; 2], rest: &[u8]) -> Packet<'_> {
+    let from = (length == 6).then(|| machine(mac)).flatten();
+    let kind = u16::from_be_bytes(kind);
+    let sliced = LaxSlicedPacket::from_ether_type(EtherType(kind), rest);
+    Packet { from, to: None, net: net(&sliced).unwrap_or(Net::Other(kind)) }
+}
+
+fn without_link(data: &[u8]) -> Packet<'_> {
+    match LaxSlicedPacket::from_ip(data) {
+        Ok(sliced) => Packet { from: None, to: None, net: net(&sliced).unwrap_or(Net::Broken) },
+        Err(_) => broken(),
+    }
+}
+
+const fn broken<'a>() -> Packet<'a> {
+    Packet { from: None, to: None, net: Net::Broken }
+}
+
+fn net<'a>(sliced: &LaxSlicedPacket<'a>) -> Option<Net<'a>> {
+    match sliced.net.as_ref()? {
+        LaxNetSlice::Arp(arp) => Some(arp_sender(arp)),
+        LaxNetSlice::Ipv4(ip) => {
+            let header = ip.header();
+            let fragment = header.fragments_offset().value();
+            Some(Net::Ip(IpPacket {
+                source: header.source_addr().into(),
+                destination: header.destination_addr().into(),
+                hops_left: header.ttl(),
+                body: body(sliced, ip.payload().ip_number, ip.payload().payload, fragment),
+            }))
+        }
+        LaxNetSlice::Ipv6(ip) => {
+            let header = ip.header();
+            let fragment =
+                ip.extensions().clone().into_iter().find_map(|extension| match extension {
+                    Ipv6ExtensionSlice::Fragment(fragment) => {
+                        Some(fragment.fragment_offset().value())
+                    }
+                    _ => None,
+                });
+            let payload = ip.payload();
+            Some(Net::Ip(IpPacket {
+                source: header.source_addr().into(),
+                destination: header.destination_addr().into(),
+                hops_left: header.hop_limit(),
+                body: body(sliced, payload.ip_number, payload.payload, fragment.unwrap_or(0)),
+            }))
+        }
+    }
+}
+
+fn arp_sender<'a>(arp: &ArpPacketSlice<'_>) -> Net<'a> {
+    let mac = <[u8; 6]>::try_from(arp.sender_hw_addr()).ok().and_then(machine);
+    match <[u8; 4]>::try_from(arp.sender_protocol_addr()) {
+        Ok(address) => Net::Arp { mac, address: IpAddr::from(address) },
+        Err(_) => Net::Other(0x0806),
+    }
+}
+
+fn body<'a>(
+    sliced: &LaxSlicedPacket<'a>,
+    protocol: IpNumber,
+    payload: &'a [u8],
+    fragment: u16,
+) -> Body<'a> {
+    if fragment > 0 {
+        return Body::Fragment;
+    }
+    match &sliced.transport {
+        Some(TransportSlice::Udp(udp)) => datagram(udp),
+        Some(TransportSlice::Tcp(tcp)) => Body::Tcp(tcp.clone()),
+        Some(TransportSlice::Icmpv6(icmp)) if (133..=137).contains(&icmp.type_u8()) => {
+            Body::Neighbour
+        }
+        Some(_) => Body::Control,
+        // The slicer leaves the first fragment of a packet alone; its start is worth reading.
+        None => match protocol {
+            IpNumber::UDP => {
+                UdpSlice::from_slice_lax(payload).map_or(Body::Cut, |udp| datagram(&udp))
+            }
+            IpNumber::TCP => TcpSlice::from_slice(payload).map_or(Body::Cut, Body::Tcp),
+            IpNumber::ICMP | IpNumber::IPV6_ICMP | IpNumber::IGMP => Body::Control,
+            other => Body::Other(other.0),
+        },
+    }
+}
+
+fn datagram<'a>(udp: &UdpSlice<'a>) -> Body<'a> {
+    Body::Udp { from: udp.source_port(), to: udp.destination_port(), payload: udp.payload() }
+}
+
+/// An address that names one machine: no group, not zero, and not one that two routers share (VRRP, HSRP).
+fn machine(octets: [u8; 6]) -> Option<MacAddr> {
+    let is_shared = matches!(
+        octets,
+        [0, 0, 0x5e, 0, 1 | 2, _]
+            | [0, 0, 0x0c, 0x07, 0xac, _]
+            | [0, 0, 0x0c, 0x9f, 0xf0..=0xff, _]
+    );
+    Some(MacAddr::new(octets)).filter(|mac| mac.is_identity() && !is_shared)
+}
+
+/// The name under which a frame of this type is counted.
+pub(super) fn ether_type_name(kind: u16) -> String {
+    if kind < ETHERTYPE_MIN { "802.3 frame".into() } else { format!("ethertype/0x{kind:04x}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use etherparse::{PacketBuilder, VlanId};
+
+    use super::*;
+
+    const CAMERA: [u8; 6] = [0x58, 0x03, 0xfb, 0, 0, 1];
+    const VIEWER: [u8; 6] = [0x58, 0x03, 0xfb, 0, 0, 2];
+
+    fn summary(packet: &Packet<'_>) -> String {
+        let Packet { from, to, net } = packet;
+        let net = match net {
+            Net::Ip(IpPacket { source, destination, hops_left, body }) => {
+                let body = match body {
+                    Body::Udp { from, to, payload } => format!("udp {from} {to} {payload:?}"),
+                    Body::Tcp(tcp) => format!("tcp {} {:?}", tcp.source_port(), tcp.payload()),
+                    other => format!("{other:?}"),
+                };
+                format!("{source} {destination} {hops_left} {body}")
+            }
+            other => format!("{other:?}"),
+        };
+        format!("{from:?} {to:?} {net}")
+    }
+
+    fn udp_over_ip() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let builder = PacketBuilder::ipv4([10, 0, 0, 1], [10, 0, 0, 2], 63).udp(3702, 50_000);
+        builder.write(&mut bytes, &[1, 2, 3]).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn the_same_packet_on_every_link() {
+        let ip = udp_over_ip();
+        let expected = "10.0.0.1 10.0.0.2 63 udp 3702 50000 [1, 2, 3]";
+        let two_tags: Vec<u8> =
+            [VIEWER.as_slice(), &CAMERA, &[0x88, 0xa8, 0, 7, 0x81, 0x00, 0, 30, 0x08, 0x00], &ip]
+                .concat();
+        let with_macs = format!("Some(58:03:fb:00:00:01) Some(58:03:fb:00:00:02) {expected}");
+        assert_eq!(summary(&decode(1, &two_tags)), with_macs);
+        let cooked = [&[0, 0, 0, 1, 0, 6], CAMERA.as_slice(), &[0, 0, 0x08, 0x00], &ip].concat();
+        let cooked_v2 =
+            [&[0x08, 0, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6], CAMERA.as_slice(), &[0, 0], &ip].concat();
+        let with_sender = format!("Some(58:03:fb:00:00:01) None {expected}");
+        assert_eq!(summary(&decode(113, &cooked)), with_sender);
+        assert_eq!(summary(&decode(276, &cooked_v2)), with_sender);
+        let bare = format!("None None {expected}");
+        assert_eq!(summary(&decode(101, &ip)), bare);
+        assert_eq!(summary(&decode(0, &[&[2, 0, 0, 0], ip.as_slice()].concat())), bare);
+    }
+
+    #[test]
+    fn a_truncated_frame_keeps_what_is_there() {
+        let mut bytes = Vec::new();
+        PacketBuilder::ethernet2(CAMERA, VIEWER)
+            .single_vlan(VlanId::try_new(30).unwrap())
+            .ipv4([10, 0, 0, 1], [10, 0, 0, 2], 64)
+            .udp(3702, 50_000)
+            .write(&mut bytes, &[9; 100])
+            .unwrap();
+        let cut = summary(&decode(1, &bytes[..bytes.len() - 98]));
+        assert!(cut.ends_with("64 udp 3702 50000 [9, 9]"), "{cut}");
+    }
+
+    #[test]
+    fn fragments_after_the_first_have_no_ports() {
+        let mut first = udp_over_ip();
+        first[6] = 0x20;
+        assert!(summary(&decode(101, &first)).ends_with("udp 3702 50000 [1, 2, 3]"));
+        let mut second = udp_over_ip();
+        second[7] = 1;
+        assert!(summary(&decode(101, &second)).ends_with("Fragment"));
+    }
+
+    #[test]
+    fn groups_and_shared_addresses_are_nobody() {
+        assert_eq!(machine([0xff; 6]), None);
+        assert_eq!(machine([0; 6]), None);
+        assert_eq!(machine([0, 0, 0x5e, 0, 1, 7]), None);
+        assert!(machine(CAMERA).is_some());
+    }
+}
