@@ -1,4 +1,4 @@
-use model::{EntityTest, Force, Organisation, Verdict};
+use model::{EntityTest, Force, MakerId, Organisation, Site, Ternary, Verdict, Zone, ZoneClass};
 
 use crate::DeviceLine;
 
@@ -15,6 +15,21 @@ pub struct RunView {
     pub as_of: String,
     /// When it was computed, RFC 3339.
     pub made_at: String,
+    /// The estate file that gave the context, where there was one.
+    pub estate: Option<FileView>,
+    /// Addresses that showed nothing but that they are in use; `None` when nobody counted.
+    pub addresses_without_evidence: Option<u64>,
+    /// Further versions and hashes by which this run can be repeated: what, value.
+    pub versions: Vec<(String, String)>,
+}
+
+/// A file as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileView {
+    /// Name it was read under.
+    pub name: String,
+    /// Hash of its bytes.
+    pub sha256: String,
 }
 
 /// One input.
@@ -69,6 +84,25 @@ pub struct PolicyView {
     pub notes: String,
 }
 
+/// What is known of a maker that the report speaks of.
+#[derive(Debug, Clone)]
+pub struct MakerView {
+    /// Id, as in [`DeviceLine::maker`].
+    pub id: MakerId,
+    /// Legal name.
+    pub legal_name: String,
+    /// Headquarters, ISO 3166-1.
+    pub country: String,
+    /// Parent or ultimate owner, in words.
+    pub parent: String,
+    /// Whether a law somewhere lists this maker.
+    pub listed: Ternary,
+    /// Which ones, in words; empty where none does.
+    pub listed_by: String,
+    /// Where this comes from.
+    pub source: String,
+}
+
 /// All that a report says.
 #[derive(Debug, Clone, Default)]
 pub struct ReportData {
@@ -84,6 +118,12 @@ pub struct ReportData {
     pub sources: Vec<SourceView>,
     /// Rules that were asked.
     pub policies: Vec<PolicyView>,
+    /// Makers that devices name; one that is absent counts as "listing not known".
+    pub makers: Vec<MakerView>,
+    /// Places, for their names.
+    pub sites: Vec<Site>,
+    /// Network segments, for their classes.
+    pub zones: Vec<Zone>,
     /// Devices, in the order to be listed.
     pub devices: Vec<DeviceLine>,
 }
@@ -95,5 +135,22 @@ impl ReportData {
             .iter()
             .flat_map(|device| &device.verdicts)
             .filter(move |verdict| verdict.policy.as_str() == policy)
+    }
+
+    /// Whether a law somewhere lists this maker; unknown where the report holds no record of it.
+    pub fn listed(&self, maker: &MakerId) -> Ternary {
+        self.makers.iter().find(|view| view.id == *maker).map_or(Ternary::Unknown, |v| v.listed)
+    }
+
+    /// The class of the zone a device is in, where both are known.
+    pub fn zone_class(&self, device: &DeviceLine) -> Option<ZoneClass> {
+        let id = device.zone.as_deref()?;
+        self.zones.iter().find(|zone| zone.id == id).map(|zone| zone.class)
+    }
+
+    /// The name of the site a device stands at: the estate's name, or the register's word.
+    pub fn site_name<'a>(&'a self, device: &'a DeviceLine) -> Option<&'a str> {
+        let id = device.site.as_deref()?;
+        Some(self.sites.iter().find(|site| site.id == id).map_or(id, |site| &site.name))
     }
 }
