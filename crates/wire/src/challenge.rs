@@ -1,9 +1,8 @@
 //! Challenges of HTTP authentication (RFC 9110 section 11.6.1), which RTSP and SIP share, and what realms betray.
 
-use model::SignalKind;
+use model::{MacAddr, SignalKind};
 
 use crate::Message;
-use crate::note::mac_in;
 use crate::text::{find_ignoring_case, strip_prefix_ignoring_case};
 
 /// Challenges of one answer that are looked at; devices send one or two.
@@ -44,12 +43,12 @@ fn read_realm(realm: &str, message: &mut Message) {
         message.claim_serial(serial);
     }
     let axis = realm.strip_prefix("AXIS_").map(|rest| rest.strip_prefix("WS_").unwrap_or(rest));
-    if let Some(mac) = axis.and_then(mac_in) {
-        message.claim_serial(axis.unwrap_or_default());
-        message.claim_mac_address(mac);
+    if let Some(serial) = axis.filter(|serial| serial.parse::<MacAddr>().is_ok()) {
+        message.claim_serial(serial);
+        message.claim_mac(serial);
     }
-    if let Some(mac) = strip_prefix_ignoring_case(realm, "iPolis_").and_then(mac_in) {
-        message.claim_mac_address(mac);
+    if let Some(mac) = strip_prefix_ignoring_case(realm, "iPolis_") {
+        message.claim_mac(mac);
     }
 }
 

@@ -64,10 +64,10 @@ impl<'a> Head<'a> {
             self.has_stray_lines = true;
             return;
         };
-        if let (Some(name), Some(value)) = (line.get(..colon), line.get(colon + 1..)) {
-            if self.headers.len() < HEADERS_MAX {
-                self.headers.push((name.trim_ascii(), Cow::Borrowed(value)));
-            }
+        if let (Some(name), Some(value)) = (line.get(..colon), line.get(colon + 1..))
+            && self.headers.len() < HEADERS_MAX
+        {
+            self.headers.push((name.trim_ascii(), Cow::Borrowed(value)));
         }
     }
 

@@ -30,11 +30,15 @@ pub fn claims(bytes: &[u8]) -> bool {
 }
 
 fn is_request(bytes: &[u8]) -> bool {
-    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii_end();
-    let method = line.split(|byte| *byte == b' ').next().unwrap_or_default();
-    let is_known = METHODS.iter().any(|known| known.as_bytes() == method);
+    let line = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let mut words = line.trim_ascii_end().split(|byte| *byte == b' ');
+    let method = words.next().unwrap_or_default();
     // The version is missing in HTTP/0.9 and may be cut off.
-    is_known && line.len() > method.len() && !line.ends_with(b"RTSP/1.0")
+    METHODS.iter().any(|known| known.as_bytes() == method)
+        && words.next().is_some()
+        && words
+            .next()
+            .is_none_or(|version| version.starts_with(b"HTTP/") || b"HTTP/".starts_with(version))
 }
 
 /// HTTP/0.9: no head, just the page.

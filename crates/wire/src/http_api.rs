@@ -5,7 +5,6 @@ use model::SignalKind;
 use roxmltree::Node;
 use serde_json::Value;
 
-use crate::note::mac_in;
 use crate::text::strip_prefix_ignoring_case;
 use crate::{DecodeError, Message, mask, wsd, xml};
 
@@ -79,9 +78,7 @@ fn read_axis<'a>(value: impl Fn(&str) -> Option<&'a str>, message: &mut Message)
     message.claim_firmware(value("Version").unwrap_or_default());
     if let Some(serial) = value("SerialNumber") {
         message.claim_serial(serial);
-        if let Some(mac) = mac_in(serial) {
-            message.claim_mac_address(mac);
-        }
+        message.claim_mac(serial);
     }
 }
 
@@ -141,9 +138,7 @@ fn read_device_info(info: Node<'_, '_>, message: &mut Message) {
     message.claim_model(value("model"));
     message.claim_firmware(value("firmwareVersion"));
     message.claim_serial(value("serialNumber"));
-    if let Some(mac) = mac_in(value("macAddress")) {
-        message.claim_mac_address(mac);
-    }
+    message.claim_mac(value("macAddress"));
     let id = value("deviceID");
     if id.len() == 36 {
         wsd::claim_endpoint(id, message);

@@ -14,6 +14,53 @@ const WHOLE_BYTES_MAX: usize = 16 * 1024;
 const BODY_BYTES_MAX: usize = 4 * 1024;
 /// Longest single value that is kept: header lines and model names end well before.
 const VALUE_BYTES_MAX: usize = 512;
+/// Words for kinds of devices, for software and for places, in names that are no brand.
+const GENERIC_WORDS: &[&str] = &[
+    "ipc",
+    "ip",
+    "ipcam",
+    "ipcamera",
+    "camera",
+    "cam",
+    "network",
+    "nvt",
+    "nvr",
+    "dvr",
+    "hvr",
+    "xvr",
+    "onvif",
+    "icamera",
+    "video",
+    "device",
+    "dome",
+    "bullet",
+    "hd",
+    "h264",
+    "std",
+    "bo",
+    "encoder",
+    "server",
+    "transmitter",
+    "speed",
+    "ptz",
+    "webcam",
+    "netcam",
+    "door",
+    "entrance",
+    "front",
+    "back",
+    "rear",
+    "office",
+    "gate",
+    "parking",
+    "lobby",
+    "hall",
+    "main",
+    "reception",
+    "corridor",
+    "outdoor",
+    "indoor",
+];
 /// Longest detail of a quirk that is kept.
 const QUIRK_DETAIL_BYTES_MAX: usize = 80;
 /// Words that firmware shows where it was built without a model or version of its own.
@@ -38,6 +85,14 @@ impl Message {
     /// Adds a signal of one value, shortened.
     pub(crate) fn say_value(&mut self, kind: SignalKind, value: &str) {
         self.say(kind, shortened(value.trim(), VALUE_BYTES_MAX));
+    }
+
+    /// The device shows this brand word. One that only names a kind of device, a place or software is none:
+    /// white labels write `IPCAM`, users write `Front Door`.
+    pub(crate) fn claim_brand_word(&mut self, brand: &str) {
+        if !is_generic(brand) {
+            self.claim_brand(shortened(brand.trim(), VALUE_BYTES_MAX));
+        }
     }
 
     /// The device shows this model; a placeholder is none.
@@ -115,13 +170,17 @@ const fn place(kind: SignalKind) -> u8 {
         | SignalKind::DeviceFirmware
         | SignalKind::DeviceSerial
         | SignalKind::DeviceUuid
-        | SignalKind::DeviceQuirk
-        | SignalKind::DeviceProtocol
         | SignalKind::Mac
-        | SignalKind::PortOpen
         | SignalKind::CloudContact => 2,
+        SignalKind::PortOpen | SignalKind::DeviceProtocol | SignalKind::DeviceQuirk => 3,
         _ => 1,
     }
+}
+
+/// Whether all words of `brand` are generic.
+fn is_generic(brand: &str) -> bool {
+    let mut words = brand.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.all(|word| GENERIC_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 /// Whether a value only stands in for one.
@@ -144,7 +203,5 @@ fn mac_of_link_local(address: IpAddr) -> Option<MacAddr> {
 /// The hardware address that `text` is, where it is written as one: twelve hexadecimal digits, with or without
 /// separators, and nothing else.
 pub(crate) fn mac_in(text: &str) -> Option<MacAddr> {
-    let text = text.trim();
-    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    (digits == 12).then(|| text.parse().ok())?
+    text.trim().parse().ok()
 }

@@ -8,8 +8,7 @@ use std::net::IpAddr;
 use model::SignalKind;
 use roxmltree::Node;
 
-use crate::note::mac_in;
-use crate::text::{find_ignoring_case, strip_prefix_ignoring_case};
+use crate::text::{contains, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask, wsd, xml};
 
 /// Makers whose serial number is the hardware address without separators.
@@ -19,9 +18,9 @@ const SERVICES_MAX: usize = 64;
 
 /// Whether these bytes look like an ONVIF answer.
 pub fn claims(bytes: &[u8]) -> bool {
-    find_ignoring_case(bytes, b"envelope").is_some()
-        && (find_ignoring_case(bytes, b"www.onvif.org/ver").is_some()
-            || find_ignoring_case(bytes, b"soap-envelope").is_some())
+    xml::is_likely(bytes)
+        && contains(bytes, "Envelope")
+        && ["www.onvif.org/ver", "soap-envelope"].iter().any(|mark| contains(bytes, mark))
 }
 
 /// Reads one whole message.
@@ -50,7 +49,7 @@ pub fn expand(text: &str, message: &mut Message) {
 
 /// Reads one value that stood alone in a signal (`onvif.manufacturer`, `onvif.model`, …) into `message`.
 pub(crate) fn expand_manufacturer(text: &str, message: &mut Message) {
-    message.claim_brand(text);
+    message.claim_brand_word(text);
 }
 
 /// As [`expand_manufacturer`].
@@ -100,15 +99,8 @@ pub(crate) fn read(root: Node<'_, '_>, message: &mut Message) -> Option<Spoken> 
 
 /// SOAP is spoken by routers and printers too: ONVIF is what names its namespaces.
 fn soap_or_onvif(envelope: Node<'_, '_>) -> &'static str {
-    let is_onvif = |node: Node<'_, '_>| {
-        node.namespaces().any(|namespace| namespace.uri().contains("www.onvif.org/"))
-    };
-    let mut deep = envelope.descendants().filter(Node::is_element).take(ELEMENTS_FOR_NAMESPACES);
-    if deep.any(is_onvif) { "onvif" } else { "soap" }
+    if envelope.document().input_text().contains("www.onvif.org/") { "onvif" } else { "soap" }
 }
-
-/// Namespaces are declared at the top; elements looked at for them.
-const ELEMENTS_FOR_NAMESPACES: usize = 16;
 
 /// Notes what a fault betrays.
 pub(crate) fn read_fault(root: Node<'_, '_>, message: &mut Message) {
@@ -126,7 +118,9 @@ fn read_operation(operation: &str, answer: Node<'_, '_>, message: &mut Message) 
         "GetNetworkProtocols" => read_protocols(answer, message),
         "GetCapabilities" | "GetServices" => read_services(answer, message),
         "GetHostname" => {
-            let name = xml::find_text(answer, "Name").filter(|name| !name.contains(' '));
+            let is_own =
+                |name: &&str| !name.contains(' ') && !name.eq_ignore_ascii_case("localhost");
+            let name = xml::find_text(answer, "Name").filter(is_own);
             message.keys.hostname = name.map(Into::into);
         }
         "GetEndpointReference" => {
@@ -148,16 +142,14 @@ fn read_device_information(answer: Node<'_, '_>, message: &mut Message) {
     message.say_value(SignalKind::OnvifModel, model);
     message.say_value(SignalKind::OnvifFirmware, firmware);
     message.say_value(SignalKind::OnvifSerial, serial);
-    message.claim_brand(manufacturer);
+    message.claim_brand_word(manufacturer);
     message.claim_model(model);
     message.claim_firmware(firmware);
     claim_serial(serial, manufacturer, message);
     // Pelco writes the hardware address as hardware id, with colons. Twelve digits alone may be anything.
     let hardware = value("HardwareId");
     if hardware.contains([':', '-']) {
-        if let Some(mac) = mac_in(hardware) {
-            message.claim_mac_address(mac);
-        }
+        message.claim_mac(hardware);
     }
 }
 
@@ -170,8 +162,8 @@ fn claim_serial(serial: &str, manufacturer: &str, message: &mut Message) {
     message.claim_serial(serial);
     let is_mac =
         SERIAL_IS_MAC.iter().any(|maker| strip_prefix_ignoring_case(manufacturer, maker).is_some());
-    if let Some(mac) = mac_in(serial).filter(|_| is_mac) {
-        message.claim_mac_address(mac);
+    if is_mac {
+        message.claim_mac(serial);
     }
 }
 
@@ -216,7 +208,7 @@ fn read_interfaces(answer: Node<'_, '_>, message: &mut Message) {
         let named = move |node: &Node<'_, '_>| node.tag_name().name() == name;
         answer.descendants().filter(named).map(xml::text_of)
     };
-    texts("HwAddress").filter_map(mac_in).for_each(|mac| message.claim_mac_address(mac));
+    texts("HwAddress").for_each(|mac| message.claim_mac(mac));
     for address in texts("Address").filter_map(|text| text.parse().ok()) {
         message.claim_interface(address);
     }
@@ -225,9 +217,7 @@ fn read_interfaces(answer: Node<'_, '_>, message: &mut Message) {
 fn read_protocols(answer: Node<'_, '_>, message: &mut Message) {
     for protocol in xml::children(answer, "NetworkProtocols").take(SERVICES_MAX) {
         if xml::child_text(protocol, "Enabled") == Some("true") {
-            if let Some(port) = xml::child_text(protocol, "Port") {
-                message.say_tcp_port(port);
-            }
+            message.say_tcp_port(xml::child_text(protocol, "Port").unwrap_or_default());
         }
     }
 }

@@ -3,7 +3,6 @@
 use model::SignalKind;
 
 use crate::head::Head;
-use crate::note::mac_in;
 use crate::text::{find_ignoring_case, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask};
 
@@ -77,11 +76,8 @@ pub(crate) fn claim_device_name(name: &str, message: &mut Message) {
     message.claim_uuid(uuid);
     // Axis and Edimax: the address behind a fixed word. D-Link (Alpha): the address and the device's number.
     let mac = strip_prefix_ignoring_case(uuid, "upnp-BasicDevice-1_0-")
-        .or_else(|| uuid.strip_suffix("-0").filter(|bare| bare.len() == 12))
-        .and_then(mac_in);
-    if let Some(mac) = mac {
-        message.claim_mac_address(mac);
-    }
+        .or_else(|| uuid.strip_suffix("-0").filter(|bare| bare.len() == 12));
+    message.claim_mac(mac.unwrap_or_default());
     // Dahua and its rebrands: the serial number behind the version of the device type.
     if let Some(serial) = strip_prefix_ignoring_case(uuid, "device_3_0-") {
         message.claim_serial(serial);

@@ -111,6 +111,14 @@ pub(crate) fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize
     haystack.windows(needle.len()).position(|window| window.eq_ignore_ascii_case(needle))
 }
 
+/// Whether `needle` stands in `haystack`; fast where that is UTF-8.
+pub(crate) fn contains(haystack: &[u8], needle: &str) -> bool {
+    match std::str::from_utf8(haystack) {
+        Ok(text) => text.contains(needle),
+        Err(_) => haystack.windows(needle.len()).any(|window| window == needle.as_bytes()),
+    }
+}
+
 /// `text` without `prefix` (ASCII), whatever its case.
 pub(crate) fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;

@@ -3,14 +3,12 @@
 use model::SignalKind;
 use roxmltree::Node;
 
-use crate::note::mac_in;
-use crate::text::{find_ignoring_case, strip_prefix_ignoring_case};
+use crate::text::{contains, strip_prefix_ignoring_case};
 use crate::{DecodeError, Message, mask, ssdp, xml};
 
 /// Whether these bytes look like a UPnP description.
 pub fn claims(bytes: &[u8]) -> bool {
-    find_ignoring_case(bytes, b"<root").is_some()
-        && find_ignoring_case(bytes, b"<devicetype").is_some()
+    xml::is_likely(bytes) && contains(bytes, "<root") && contains(bytes, "<deviceType")
 }
 
 /// Reads one document.
@@ -46,9 +44,7 @@ pub(crate) fn read(root: Node<'_, '_>, message: &mut Message) -> Option<()> {
     message.claim_serial(serial);
     // Axis: the serial number is the hardware address.
     if strip_prefix_ignoring_case(manufacturer, "axis").is_some() {
-        if let Some(mac) = mac_in(serial) {
-            message.claim_mac_address(mac);
-        }
+        message.claim_mac(serial);
     }
     ssdp::claim_device_name(value("UDN"), message);
     message.claim_url(value("presentationURL"));
@@ -65,7 +61,6 @@ fn without_brand<'a>(model: &'a str, brand: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use model::Signal;
 
     use super::*;
 

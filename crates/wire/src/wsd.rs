@@ -7,15 +7,15 @@
 use model::{MacAddr, SignalKind};
 use roxmltree::Node;
 
-use crate::note::{is_placeholder, mac_in};
-use crate::text::{find_ignoring_case, percent_decode, strip_prefix_ignoring_case};
+use crate::note::is_placeholder;
+use crate::text::{contains, find_ignoring_case, percent_decode, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask, onvif, xml};
 
 /// The protocol's public name, in quirks and `device.protocol`.
 const PROTOCOL: &str = "ws-discovery";
 /// Namespaces of both versions in use hold this.
-const NAMESPACES: [&[u8]; 2] =
-    [b"schemas.xmlsoap.org/ws/2005/04/discovery", b"docs.oasis-open.org/ws-dd/ns/discovery"];
+const NAMESPACES: [&str; 2] =
+    ["schemas.xmlsoap.org/ws/2005/04/discovery", "docs.oasis-open.org/ws-dd/ns/discovery"];
 /// More scopes than this are not looked at; devices send below 40.
 const SCOPES_MAX: usize = 256;
 /// More addresses than this are not looked at; devices send below 8.
@@ -23,7 +23,7 @@ const XADDRS_MAX: usize = 16;
 
 /// Whether these bytes look like WS-Discovery.
 pub fn claims(bytes: &[u8]) -> bool {
-    NAMESPACES.iter().any(|namespace| find_ignoring_case(bytes, namespace).is_some())
+    xml::is_likely(bytes) && NAMESPACES.iter().any(|namespace| contains(bytes, namespace))
 }
 
 /// Reads one message. A request is about nobody and keeps nothing.
@@ -124,10 +124,8 @@ fn read_endpoint(endpoint: Node<'_, '_>, message: &mut Message) {
     if let Some(address) = xml::find_text(endpoint, "Address") {
         read_address(address, message);
     }
-    if let Some(kind) = xml::find_text(endpoint, "PortType") {
-        if kind == "ttl" {
-            message.note_quirk("port-type-ttl", "the placeholder of a SOAP toolkit");
-        }
+    if xml::find_text(endpoint, "PortType") == Some("ttl") {
+        message.note_quirk("port-type-ttl", "the placeholder of a SOAP toolkit");
     }
     match xml::find(endpoint, "Types") {
         Some(types) => read_types(types, message),
@@ -298,10 +296,10 @@ fn read_scope<'a>(key: &str, value: &'a str, named: &mut Named<'a>, message: &mu
         note_capital(key, message);
         message.claim_model(&percent_decode(value));
     } else if is("manufacturer") || is("mfr") {
-        claim_brand(&percent_decode(value), message);
+        message.claim_brand_word(&percent_decode(value));
     } else if is("type") {
         if let Some(brand) = strip_prefix_ignoring_case(value, "manufacturer/") {
-            claim_brand(&percent_decode(brand), message);
+            message.claim_brand_word(&percent_decode(brand));
         }
     } else if is("firmware") || is("version") {
         let version = strip_prefix_ignoring_case(value, "version/").unwrap_or(value);
@@ -309,9 +307,7 @@ fn read_scope<'a>(key: &str, value: &'a str, named: &mut Named<'a>, message: &mu
     } else if is("serial") || is("serialnumber") {
         message.claim_serial(&percent_decode(value));
     } else if is("mac") || is("macaddr") || is("macaddress") {
-        if let Some(mac) = mac_in(&percent_decode(value)) {
-            message.claim_mac_address(mac);
-        }
+        message.claim_mac(&percent_decode(value));
     }
 }
 
@@ -319,13 +315,6 @@ fn read_scope<'a>(key: &str, value: &'a str, named: &mut Named<'a>, message: &mu
 fn note_capital(key: &str, message: &mut Message) {
     if key.starts_with(|first: char| first.is_ascii_uppercase()) {
         message.note_quirk("capital-scope-key", key);
-    }
-}
-
-/// A word that is the name of a kind of device is no brand: half of all white labels write it.
-fn claim_brand(brand: &str, message: &mut Message) {
-    if !is_generic(brand) {
-        message.claim_brand(brand);
     }
 }
 
@@ -339,7 +328,7 @@ impl Named<'_> {
         let Some(name) = self.name.filter(|name| !name.contains('/')) else { return };
         let name = percent_decode(name);
         if let Some(brand) = brand_of_name(&name, hardware.as_deref()) {
-            claim_brand(brand, message);
+            message.claim_brand_word(brand);
         }
     }
 }
@@ -366,58 +355,6 @@ fn brand_of_name<'a>(name: &'a str, hardware: Option<&str>) -> Option<&'a str> {
     let is_short = name.split_whitespace().count() <= 2;
     let has_digit = name.bytes().any(|byte| byte.is_ascii_digit());
     (is_short && !has_digit && !is_placeholder(name)).then_some(name)
-}
-
-/// Words for kinds of devices and of software.
-const GENERIC_WORDS: &[&str] = &[
-    "ipc",
-    "ip",
-    "ipcam",
-    "ipcamera",
-    "camera",
-    "cam",
-    "network",
-    "nvt",
-    "nvr",
-    "dvr",
-    "hvr",
-    "xvr",
-    "onvif",
-    "icamera",
-    "video",
-    "device",
-    "dome",
-    "bullet",
-    "hd",
-    "std",
-    "bo",
-    "encoder",
-    "server",
-    "transmitter",
-    "speed",
-    "ptz",
-    "webcam",
-    "netcam",
-    "door",
-    "entrance",
-    "front",
-    "back",
-    "rear",
-    "office",
-    "gate",
-    "parking",
-    "lobby",
-    "hall",
-    "main",
-    "reception",
-    "corridor",
-    "outdoor",
-    "indoor",
-];
-
-fn is_generic(brand: &str) -> bool {
-    let mut words = brand.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.all(|word| GENERIC_WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
 #[cfg(test)]

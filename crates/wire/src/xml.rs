@@ -21,6 +21,14 @@ const NODES_MAX: u32 = 100_000;
 /// Where an encoding declaration stands, if there is one.
 const DECLARATION_BYTES_MAX: usize = 120;
 
+/// Where the first tag of a document begins at the latest, junk in front of it included.
+const FIRST_TAG_BYTES_MAX: usize = 64;
+
+/// Whether `bytes` begin as a document does.
+pub(crate) fn is_likely(bytes: &[u8]) -> bool {
+    bytes.iter().take(FIRST_TAG_BYTES_MAX).any(|byte| *byte == b'<')
+}
+
 /// Parses `bytes` and hands the document to `reading`. Departures are noted in `message`.
 ///
 /// # Errors
