@@ -12,6 +12,8 @@ mod frames;
 mod hosts;
 mod link;
 mod listener;
+#[cfg(test)]
+mod tests;
 
 use model::SourceKind;
 

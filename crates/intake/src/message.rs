@@ -116,9 +116,9 @@ const DISCOVERY_PORTS: &[u16] = &[
 
 fn datagram(bytes: &[u8]) -> Option<Message> {
     let client = 50_000;
-    DISCOVERY_PORTS.iter().find_map(|&port| {
-        wire::datagram(port, client, bytes).ok().filter(|message| says_something(message))
-    })
+    DISCOVERY_PORTS
+        .iter()
+        .find_map(|&port| wire::datagram(port, client, bytes).ok().filter(says_something))
 }
 
 /// Heads that name their protocol in their first bytes. A banner without such a mark is not tried: any text

@@ -43,7 +43,7 @@ fn shared(folder: &str) -> Option<PathBuf> {
     if root.exists() {
         return Some(root);
     }
-    println!("skipped: ../shared is not here");
+    eprintln!("skipped: ../shared is not here");
     None
 }
 
@@ -81,7 +81,7 @@ fn a_camera_is_found_in_every_capture_of_one() {
             many => panic!("{file}: {many} observations of one camera"),
         }
     }
-    println!("{found} cameras found, missed {missed:?}");
+    eprintln!("{found} cameras found, missed {missed:?}");
     assert!(found >= 67, "{found} found, missed {missed:?}");
 }
 
@@ -134,7 +134,7 @@ fn every_sample_is_read_or_refused() {
                 assert_eq!(memory.observations.len(), 1, "{}", path.display());
                 counts.0 += 1;
             }
-            Ok((kind, _)) => println!("{} read as {}", path.display(), kind.as_str()),
+            Ok((kind, _)) => eprintln!("{} read as {}", path.display(), kind.as_str()),
             Err(error) => {
                 assert!(!error.to_string().is_empty());
                 counts.1 += 1;
@@ -142,7 +142,7 @@ fn every_sample_is_read_or_refused() {
         }
     }
     let read: u32 = kinds.values().map(|(read, _)| read).sum();
-    println!("{read} messages read: {kinds:?}");
+    eprintln!("{read} messages read: {kinds:?}");
     for folder in ["sadp", "wsdiscovery", "ssdp", "rtsp", "dhip"] {
         assert!(kinds[folder].0 > 0, "{folder}: {:?}", kinds[folder]);
     }

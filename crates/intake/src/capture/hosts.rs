@@ -168,13 +168,15 @@ impl Hosts {
         notebook.lost("repeated or further signals of a host", self.lost_signals);
         let mut seen: Vec<(HostKey, Sighting)> = self.seen.into_iter().collect();
         seen.sort_unstable_by_key(|(key, _)| *key);
-        let routers = routers(&seen, self.gateways);
+        let routers = Routers::of(&seen, self.gateways);
         let owners = owners(&seen, &routers);
         let mut entities: BTreeMap<Entity, Gathered> = BTreeMap::new();
         for (key, sighting) in seen {
             let entity = match (key.mac, key.address) {
                 (Some(mac), None) => Entity::Mac(mac),
-                (Some(mac), Some(_)) if is_own(mac, &key, &sighting, &routers) => Entity::Mac(mac),
+                (Some(mac), Some(address)) if routers.lets(mac, address, &sighting) => {
+                    Entity::Mac(mac)
+                }
                 (mac, Some(address)) => {
                     // The router itself was seen too.
                     if let Some(mac) = mac {
@@ -202,20 +204,43 @@ impl Hosts {
     }
 }
 
-/// Hardware addresses that stand for other machines: those that packets to and from outside go through, and
-/// those that speak for several networks without having said that the addresses are their own.
-fn routers(seen: &[(HostKey, Sighting)], gateways: BTreeSet<MacAddr>) -> BTreeSet<MacAddr> {
-    let mut networks: BTreeMap<MacAddr, BTreeSet<IpAddr>> = BTreeMap::new();
-    for (key, sighting) in seen {
-        if let (Some(mac), Some(address), false) = (key.mac, key.address, sighting.is_own) {
-            networks.entry(mac).or_default().extend(network(address));
-        }
-    }
-    let many = networks.into_iter().filter(|(_, networks)| networks.len() >= NETWORKS_MAX);
-    gateways.into_iter().chain(many.map(|(mac, _)| mac)).collect()
+/// Hardware addresses that stand for other machines.
+struct Routers {
+    /// Those that packets to and from outside go through.
+    gateways: BTreeSet<MacAddr>,
+    /// Those that speak for several networks without having said that the addresses are their own.
+    of_many_networks: BTreeSet<MacAddr>,
 }
 
-/// The network of an address that a router could stand for.
+impl Routers {
+    fn of(seen: &[(HostKey, Sighting)], gateways: BTreeSet<MacAddr>) -> Self {
+        let mut networks: BTreeMap<MacAddr, BTreeSet<IpAddr>> = BTreeMap::new();
+        for (key, sighting) in seen {
+            if let (Some(mac), Some(address), false) = (key.mac, key.address, sighting.is_own) {
+                networks.entry(mac).or_default().extend(network(address));
+            }
+        }
+        networks.retain(|_, networks| networks.len() >= NETWORKS_MAX);
+        Self { gateways, of_many_networks: networks.into_keys().collect() }
+    }
+
+    /// Whether an address may be taken for the own one of the machine that sent it.
+    fn lets(&self, mac: MacAddr, address: IpAddr, sighting: &Sighting) -> bool {
+        let came_over_router = sighting.is_routed && !sighting.is_direct;
+        if sighting.is_own || network(address).is_none() {
+            true
+        } else if came_over_router || self.of_many_networks.contains(&mac) {
+            false
+        } else if self.gateways.contains(&mac) {
+            // Its own address in this network; what it passes on has lost a hop.
+            is_inside(address) && sighting.is_direct && !sighting.is_routed
+        } else {
+            true
+        }
+    }
+}
+
+/// The network of an address that a router could stand for; link-local addresses never cross one.
 fn network(address: IpAddr) -> Option<IpAddr> {
     match address {
         IpAddr::V4(v4) => {
@@ -229,26 +254,12 @@ fn network(address: IpAddr) -> Option<IpAddr> {
     }
 }
 
-fn is_own(mac: MacAddr, key: &HostKey, sighting: &Sighting, routers: &BTreeSet<MacAddr>) -> bool {
-    let is_link_local = match key.address {
-        Some(IpAddr::V4(v4)) => v4.is_link_local(),
-        Some(IpAddr::V6(v6)) => v6.is_unicast_link_local(),
-        None => true,
-    };
-    sighting.is_own
-        || is_link_local
-        || !(routers.contains(&mac) || sighting.is_routed && !sighting.is_direct)
-}
-
 /// For each address the one machine that owns it; `None` where two claim it.
-fn owners(
-    seen: &[(HostKey, Sighting)],
-    routers: &BTreeSet<MacAddr>,
-) -> BTreeMap<IpAddr, Option<MacAddr>> {
+fn owners(seen: &[(HostKey, Sighting)], routers: &Routers) -> BTreeMap<IpAddr, Option<MacAddr>> {
     let mut owners = BTreeMap::new();
     for (key, sighting) in seen {
         if let (Some(mac), Some(address)) = (key.mac, key.address)
-            && is_own(mac, key, sighting, routers)
+            && routers.lets(mac, address, sighting)
         {
             owners.entry(address).and_modify(|owner| *owner = None).or_insert(Some(mac));
         }

@@ -78,6 +78,9 @@ enum Token {
     End,
 }
 
+/// The words of a statement that opens a block, and its line.
+type Opening = (u64, Vec<Vec<u8>>);
+
 /// A statement up to its semicolon or opening brace, or the end of a block.
 enum Step {
     Statement { line: u64, words: Vec<Vec<u8>>, opens: bool },
@@ -271,11 +274,7 @@ impl<R: BufRead> Reader<'_, '_, R> {
         }
     }
 
-    fn lease(
-        &mut self,
-        line: u64,
-        words: &[Vec<u8>],
-    ) -> Result<Option<(u64, Vec<Vec<u8>>)>, IntakeError> {
+    fn lease(&mut self, line: u64, words: &[Vec<u8>]) -> Result<Option<Opening>, IntakeError> {
         self.notebook.record();
         let address = word(words, 1).parse().ok();
         if address.is_none() {
@@ -316,10 +315,7 @@ impl<R: BufRead> Reader<'_, '_, R> {
     }
 
     /// An IPv6 identity association: its name is four bytes of number and the client's DUID.
-    fn association(
-        &mut self,
-        words: &[Vec<u8>],
-    ) -> Result<Option<(u64, Vec<Vec<u8>>)>, IntakeError> {
+    fn association(&mut self, words: &[Vec<u8>]) -> Result<Option<Opening>, IntakeError> {
         let duid = words.get(1).and_then(|name| name.get(4..)).unwrap_or_default();
         let mac = mac_of_duid(duid);
         let mut since = None;
