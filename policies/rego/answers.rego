@@ -1,5 +1,5 @@
 # The five answers a card can give, as values.
-package custodiet.answers
+package answers
 
 import rego.v1
 

@@ -1,28 +1,23 @@
 # AU-CW: Australian Defence removes Hikvision and Dahua where found; other Commonwealth bodies decide for themselves.
-package custodiet.au_cw
+package cards.au_cw
 
 import rego.v1
 
-import data.custodiet.answers
-import data.custodiet.device
-import data.custodiet.maker
-import data.custodiet.named_makers
-
-verdict := answers.not_bound([device.not_surveillance_words]) if {
-	device.not_surveillance
-} else := answers.not_enough([], [device.organisation_gap]) if {
-	not device.organisation_known
-} else := answers.not_bound([sprintf("The body is %s: the decision is about bodies of the Commonwealth of Australia.", [device.body])]) if {
+verdict := data.answers.not_bound([data.device.not_surveillance_words]) if {
+	data.device.not_surveillance
+} else := data.answers.not_enough([], [data.device.organisation_gap]) if {
+	not data.device.organisation_known
+} else := data.answers.not_bound([sprintf("The body is %s: the decision is about bodies of the Commonwealth of Australia.", [data.device.body])]) if {
 	not commonwealth
-} else := answers.clear(named_makers.outside_words) if {
-	named_makers.outside
-} else := answers.not_enough(named_makers.known, gaps) if {
+} else := data.answers.clear(data.named_makers.outside_words) if {
+	data.named_makers.outside
+} else := data.answers.not_enough(data.named_makers.known, gaps) if {
 	count(gaps) > 0
-} else := answers.candidate(array.concat(named_makers.known, array.concat(["Each body outside Defence decides for itself: a ban for the whole government was only under advice."], device.owner_notes))) if {
+} else := data.answers.candidate(array.concat(data.named_makers.known, array.concat(["Each body outside Defence decides for itself: a ban for the whole government was only under advice."], data.device.owner_notes))) if {
 	not defence
-} else := answers.not_enough(named_makers.known, maker.firm_gaps) if {
-	not maker.firm
-} else := answers.breach(array.concat(named_makers.known, array.concat([found], device.owner_notes)))
+} else := data.answers.not_enough(data.named_makers.known, data.maker.firm_gaps) if {
+	not data.maker.firm
+} else := data.answers.breach(array.concat(data.named_makers.known, array.concat([found], data.device.owner_notes)))
 
 commonwealth if {
 	input.organisation.jurisdiction == "AU"
@@ -31,7 +26,7 @@ commonwealth if {
 
 defence if input.organisation.kind == "defence"
 
-gaps := array.concat(device.kind_gaps, named_makers.maker_gaps)
+gaps := array.concat(data.device.kind_gaps, data.named_makers.maker_gaps)
 
 found := "Once put in it would have to be removed again." if {
 	input.purchase

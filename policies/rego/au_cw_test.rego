@@ -1,9 +1,9 @@
-package custodiet.au_cw_test
+package au_cw_test
 
 import rego.v1
 
-import data.custodiet.au_cw.verdict
-import data.custodiet.samples_test as samples
+import data.cards.au_cw.verdict
+import data.samples_test as samples
 
 defence(changes) := samples.but(object.union({"organisation": samples.body("defence", "AU"), "entity_test": null}, changes))
 

@@ -1,9 +1,9 @@
-package custodiet.ca_qc_test
+package ca_qc_test
 
 import rego.v1
 
-import data.custodiet.ca_qc.verdict
-import data.custodiet.samples_test as samples
+import data.cards.ca_qc.verdict
+import data.samples_test as samples
 
 town(changes) := samples.but(object.union({"organisation": samples.body("local-authority", "CA-QC"), "entity_test": null, "installed": "2020-03-01"}, changes))
 

@@ -1,5 +1,5 @@
 # What the device is, when it came and whose it is, as far as the facts say; and each in words.
-package custodiet.device
+package device
 
 import rego.v1
 

@@ -2,7 +2,7 @@
 #
 # A test answers "yes", "no" or "unknown". It is asked of every maker that the evidence leaves open and
 # has an answer only where all of them agree; conflicting evidence and a bare declaration have none.
-package custodiet.maker
+package maker
 
 import rego.v1
 

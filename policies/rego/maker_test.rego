@@ -1,9 +1,9 @@
-package custodiet.maker_test
+package maker_test
 
 import rego.v1
 
-import data.custodiet.maker
-import data.custodiet.samples_test as samples
+import data.maker
+import data.samples_test as samples
 
 # A maker is bound to a name before a test replaces the input: the engine does not follow references to rules
 # in the arguments of an expression with `with`.

@@ -1,5 +1,5 @@
 # Where the device stands: the sensitive-site tests of the UK answer of 9 April 2024, judged by the body itself.
-package custodiet.place
+package place
 
 import rego.v1
 

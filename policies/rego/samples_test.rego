@@ -1,5 +1,5 @@
 # Facts for the tests of the rules: a base to change one thing at a time, and makers of every sort.
-package custodiet.samples_test
+package samples_test
 
 import rego.v1
 

@@ -1,9 +1,9 @@
-package custodiet.tw_gov_test
+package tw_gov_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.tw_gov.verdict
+import data.samples_test as samples
+import data.cards.tw_gov.verdict
 
 school(changes) := samples.but(object.union({"organisation": samples.body("school", "TW"), "entity_test": null}, changes))
 

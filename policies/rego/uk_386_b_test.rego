@@ -1,9 +1,9 @@
-package custodiet.uk_386_b_test
+package uk_386_b_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.uk_386_b.verdict
+import data.samples_test as samples
+import data.cards.uk_386_b.verdict
 
 said(words) if {
 	some sentence in verdict.because

@@ -1,27 +1,22 @@
 # UK-386-C: consider removing now what already stood on sensitive sites.
-package custodiet.uk_386_c
+package cards.uk_386_c
 
 import rego.v1
 
-import data.custodiet.answers
-import data.custodiet.device
-import data.custodiet.place
-import data.custodiet.uk_386
-
-verdict := uk_386.first if {
-	uk_386.first
-} else := answers.not_bound(["The advice is about devices already there; UK-386-A speaks of new ones."]) if {
+verdict := data.uk_386.first if {
+	data.uk_386.first
+} else := data.answers.not_bound(["The advice is about devices already there; UK-386-A speaks of new ones."]) if {
 	input.purchase
-} else := answers.not_bound([place.not_sensitive_words]) if {
-	place.not_sensitive
-} else := answers.not_bound([device.after_words(uk_386.stated), "The advice is about devices already there on that day; UK-386-A speaks of later ones."]) if {
-	device.installed_after(uk_386.stated)
-} else := answers.not_enough(uk_386.known, gaps) if {
+} else := data.answers.not_bound([data.place.not_sensitive_words]) if {
+	data.place.not_sensitive
+} else := data.answers.not_bound([data.device.after_words(data.uk_386.stated), "The advice is about devices already there on that day; UK-386-A speaks of later ones."]) if {
+	data.device.installed_after(data.uk_386.stated)
+} else := data.answers.not_enough(data.uk_386.known, gaps) if {
 	count(gaps) > 0
-} else := answers.candidate(array.concat(uk_386.known, array.concat([place.sensitive_words], array.concat(when, notes))))
+} else := data.answers.candidate(array.concat(data.uk_386.known, array.concat([data.place.sensitive_words], array.concat(when, notes))))
 
-gaps := array.concat(uk_386.gaps, place.gaps)
+gaps := array.concat(data.uk_386.gaps, data.place.gaps)
 
-when := [device.by_words(uk_386.stated)] if device.date_known else := device.date_gaps
+when := [data.device.by_words(data.uk_386.stated)] if data.device.date_known else := data.device.date_gaps
 
-notes := array.concat(device.owner_notes, [uk_386.beyond_words]) if uk_386.beyond else := device.owner_notes
+notes := array.concat(data.device.owner_notes, [data.uk_386.beyond_words]) if data.uk_386.beyond else := data.device.owner_notes

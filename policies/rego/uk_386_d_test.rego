@@ -1,9 +1,9 @@
-package custodiet.uk_386_d_test
+package uk_386_d_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.uk_386_d.verdict
+import data.samples_test as samples
+import data.cards.uk_386_d.verdict
 
 elsewhere(changes) := samples.but(object.union({"site": samples.other_site}, changes))
 

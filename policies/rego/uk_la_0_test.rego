@@ -1,9 +1,9 @@
-package custodiet.uk_la_0_test
+package uk_la_0_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.uk_la_0.verdict
+import data.samples_test as samples
+import data.cards.uk_la_0.verdict
 
 council(changes) := samples.but(object.union({"organisation": samples.body("local-authority", "GB")}, changes))
 

@@ -1,9 +1,9 @@
-package custodiet.uk_time_1_test
+package uk_time_1_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.uk_time_1.verdict
+import data.samples_test as samples
+import data.cards.uk_time_1.verdict
 
 test_breach_still_there if {
 	verdict.answer == "breach" with input as samples.but({"as_of": "2025-05-01"})

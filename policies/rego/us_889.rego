@@ -1,11 +1,7 @@
 # What the two halves of section 889 have in common: whose equipment is covered.
-package custodiet.us_889
+package us_889
 
 import rego.v1
-
-import data.custodiet.answers
-import data.custodiet.device
-import data.custodiet.maker
 
 telecoms := {"huawei", "zte"}
 
@@ -16,20 +12,20 @@ federal_agency if {
 
 # --- entity -------------------------------------------------------------------------------------------
 
-covered := maker.agreed([maker.section_889(one) | some one in maker.open_makers])
+covered := data.maker.agreed([data.maker.section_889(one) | some one in data.maker.open_makers])
 
 # Huawei and ZTE are named for telecommunications equipment of any kind.
-telecoms_maker if maker.in_groups(input.maker.leading, telecoms)
+telecoms_maker if data.maker.in_groups(input.maker.leading, telecoms)
 
 hisilicon if contains(lower(input.chip.maker), "hisilicon")
 
 hisilicon_words := "Its chip is made by HiSilicon, a company of Huawei. One reading of section 889 covers such a device as holding an essential component; that reading is contested."
 
-known := array.concat(maker.words, [sprintf("Section 889 covers it: %s.", [reasons])]) if {
+known := array.concat(data.maker.words, [sprintf("Section 889 covers it: %s.", [reasons])]) if {
 	covered == "yes"
-} else := maker.words
+} else := data.maker.words
 
-reasons := concat("; ", [reason(one) | some one in maker.open_makers])
+reasons := concat("; ", [reason(one) | some one in data.maker.open_makers])
 
 reason(one) := sprintf("%s is named in it", [one.name]) if {
 	one.ndaa_889 == "named"
@@ -37,10 +33,10 @@ reason(one) := sprintf("%s is named in it", [one.name]) if {
 
 maker_gaps := [] if {
 	covered == "yes"
-	maker.firm
-} else := [sprintf("Whether %s still is a subsidiary or affiliate of a company named in section 889 is not settled in the sources.", [maker.name])] if {
-	maker.firm
-} else := [maker.gap]
+	data.maker.firm
+} else := [sprintf("Whether %s still is a subsidiary or affiliate of a company named in section 889 is not settled in the sources.", [data.maker.name])] if {
+	data.maker.firm
+} else := [data.maker.gap]
 
 # --- purpose ------------------------------------------------------------------------------------------
 
@@ -64,26 +60,26 @@ purpose_outside_words := "The purpose given for it is none that the statute name
 
 # A device that is no surveillance equipment can still be telecommunications equipment of Huawei or ZTE.
 outside_equipment if {
-	device.not_surveillance
+	data.device.not_surveillance
 	not telecoms_device
 }
 
 telecoms_device if {
 	input.kind == "other-device"
-	maker.firm
+	data.maker.firm
 	telecoms_maker
 }
 
 kind_gaps := ["Whether it is telecommunications equipment is not known."] if {
 	telecoms_device
-} else := device.kind_gaps
+} else := data.device.kind_gaps
 
-outside := answers.candidate(array.concat(maker.words, [hisilicon_words])) if {
-	maker.firm
+outside := data.answers.candidate(array.concat(data.maker.words, [hisilicon_words])) if {
+	data.maker.firm
 	covered == "no"
 	hisilicon
-} else := answers.clear(array.concat(maker.words, [sprintf("Section 889 does not cover %s.", [maker.name])])) if {
-	maker.firm
+} else := data.answers.clear(array.concat(data.maker.words, [sprintf("Section 889 does not cover %s.", [data.maker.name])])) if {
+	data.maker.firm
 	covered == "no"
 }
 

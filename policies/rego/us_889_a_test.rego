@@ -1,9 +1,9 @@
-package custodiet.us_889_a_test
+package us_889_a_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.us_889_a.verdict
+import data.samples_test as samples
+import data.cards.us_889_a.verdict
 
 agency(changes) := samples.but(object.union({"organisation": samples.body("central-government", "US"), "entity_test": null}, changes))
 

@@ -1,35 +1,31 @@
 # US-889-B: contractors of federal agencies must not use covered equipment, inside the contract or outside it.
-package custodiet.us_889_b
+package cards.us_889_b
 
 import rego.v1
 
-import data.custodiet.answers
-import data.custodiet.device
-import data.custodiet.us_889
-
-verdict := answers.not_bound([device.not_surveillance_words]) if {
-	us_889.outside_equipment
-} else := answers.not_enough([], [device.organisation_gap]) if {
-	not device.organisation_known
-} else := answers.not_bound([not_a_contractor]) if {
+verdict := data.answers.not_bound([data.device.not_surveillance_words]) if {
+	data.us_889.outside_equipment
+} else := data.answers.not_enough([], [data.device.organisation_gap]) if {
+	not data.device.organisation_known
+} else := data.answers.not_bound([not_a_contractor]) if {
 	contractor == "no"
-} else := us_889.outside if {
-	us_889.outside
-} else := answers.not_enough(us_889.known, gaps) if {
+} else := data.us_889.outside if {
+	data.us_889.outside
+} else := data.answers.not_enough(data.us_889.known, gaps) if {
 	count(gaps) > 0
-} else := answers.candidate(array.concat(us_889.known, [us_889.purpose_outside_words])) if {
-	us_889.purpose_outside
-} else := answers.breach(array.concat(us_889.known, array.concat(us_889.purpose_notes, array.concat([use_words], device.owner_notes))))
+} else := data.answers.candidate(array.concat(data.us_889.known, [data.us_889.purpose_outside_words])) if {
+	data.us_889.purpose_outside
+} else := data.answers.breach(array.concat(data.us_889.known, array.concat(data.us_889.purpose_notes, array.concat([use_words], data.device.owner_notes))))
 
 # The estate file says whether a body works for "a government"; which one follows from where it is only
 # inside the United States.
 contractor := "no" if {
-	us_889.federal_agency
+	data.us_889.federal_agency
 } else := "no" if {
 	not contracts
 	not contracts_unknown
 } else := "yes" if {
-	device.in_country("US")
+	data.device.in_country("US")
 	contracts
 } else := "unknown"
 
@@ -40,14 +36,14 @@ contracts if input.organisation.government_contractor == "yes"
 # Nobody expects a council or a ministry to work under federal contracts unless it says so.
 contracts_unknown if {
 	not contracts
-	device.in_country("US")
+	data.device.in_country("US")
 	input.organisation.government_contractor == "unknown"
 	input.organisation.kind in {"company", "university", "health", "other"}
 }
 
 not_a_contractor := "The body is a federal agency: this half of section 889 binds the contractors of agencies; US-889-A binds agencies." if {
-	us_889.federal_agency
-} else := sprintf("The body is %s and not said to contract with a government: this half of section 889 binds contractors of federal agencies of the United States.", [device.body])
+	data.us_889.federal_agency
+} else := sprintf("The body is %s and not said to contract with a government: this half of section 889 binds contractors of federal agencies of the United States.", [data.device.body])
 
 contractor_gaps := [] if {
 	contractor == "yes"
@@ -55,7 +51,7 @@ contractor_gaps := [] if {
 	contracts
 } else := ["Whether the body contracts with a federal agency is not recorded: set government_contractor in the estate file."]
 
-gaps := array.concat(contractor_gaps, us_889.gaps)
+gaps := array.concat(contractor_gaps, data.us_889.gaps)
 
 use_words := "It would be used once it is put in; use is what the rule forbids." if {
 	input.purchase

@@ -1,9 +1,9 @@
-package custodiet.us_889_b_test
+package us_889_b_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.us_889_b.verdict
+import data.samples_test as samples
+import data.cards.us_889_b.verdict
 
 contractor(changes) := samples.but(object.union({"organisation": samples.body("government-contractor", "US"), "entity_test": null}, changes))
 

@@ -1,9 +1,9 @@
-package custodiet.us_tx_test
+package us_tx_test
 
 import rego.v1
 
-import data.custodiet.samples_test as samples
-import data.custodiet.us_tx.verdict
+import data.samples_test as samples
+import data.cards.us_tx.verdict
 
 state(changes) := samples.but(object.union({"organisation": samples.body("state-government", "US-TX"), "entity_test": null}, changes))
 

@@ -233,7 +233,7 @@ mod tests {
                 assert!(!text.is_empty(), "{}: {field} is empty", card.id);
             }
             assert!(card.citation.contains("https://"), "{}: no source to read", card.id);
-            assert!(card.rego.contains(&format!("package custodiet.{}\n", card.module())));
+            assert!(card.rego.contains(&format!("package cards.{}\n", card.module())));
         }
     }
 

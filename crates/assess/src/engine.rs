@@ -3,11 +3,12 @@
 //! Two engines run the same rules. The byte-code machine judges; the interpreter runs the rules' own tests
 //! and is the machine's oracle.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use model::{Answer, PolicyId};
+use model::Answer;
 use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::program::Program;
 use regorus::rvm::vm::RegoVM;
@@ -15,7 +16,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 
 use crate::embedded::{PolicyFile, RULE_TESTS, RULES};
-use crate::{Card, JudgeError, cards};
+use crate::{Card, JudgeError};
 
 /// A card takes a few hundred instructions; one that needs this many does not end.
 const INSTRUCTIONS_MAX: usize = 200_000;
@@ -44,12 +45,38 @@ pub(crate) struct Outcome {
 
 /// Evaluates the rules of cards.
 pub(crate) trait Rules {
-    /// What the rule of a card says about facts.
-    fn evaluate(&mut self, card: &Card, input: &Input) -> Result<Outcome, String>;
+    /// What the rule of each card says about facts, by card id.
+    fn evaluate(&mut self, input: &Input) -> Result<Outcomes, String>;
 }
 
-fn entry_point(card: &Card) -> String {
-    format!("data.custodiet.{}.verdict", card.module())
+/// What the rules of the chosen cards say about one set of facts.
+pub(crate) struct Outcomes(Value);
+
+impl Outcomes {
+    /// What the rule of one card says.
+    pub(crate) fn of(&self, card: &Card) -> Result<Outcome, String> {
+        let verdicts = self.0.as_object().map_err(|error| error.to_string())?;
+        let verdict = verdicts
+            .get(&Value::from(card.id.as_str()))
+            .ok_or_else(|| format!("no branch of {}.rego fits the facts", card.module()))?;
+        outcome(verdict)
+    }
+}
+
+/// The rule that asks all cards at once, so that what they share is computed once.
+const ENTRY_POINT: &str = "data.entry.verdicts";
+
+/// The module of [`ENTRY_POINT`].
+fn entry_module(cards: &[&Card]) -> String {
+    let mut module = "package entry\n\nimport rego.v1\n".to_owned();
+    for card in cards {
+        module += &format!(
+            "\nverdicts[card] := verdict if {{\n\tcard := \"{}\"\n\tverdict := data.cards.{}.verdict\n}}\n",
+            card.id,
+            card.module()
+        );
+    }
+    module
 }
 
 fn outcome(value: &Value) -> Result<Outcome, String> {
@@ -84,31 +111,41 @@ fn load(files: &[PolicyFile]) -> Result<Engine, String> {
 
 // --- the byte-code machine ------------------------------------------------------------------------------
 
-/// Byte code of all cards: compiled once, shared by all machines.
-fn program() -> Result<Arc<Program>, String> {
-    static PROGRAM: OnceLock<Result<Arc<Program>, String>> = OnceLock::new();
-    PROGRAM.get_or_init(|| compile(RULES)).clone()
+/// Byte code by the cards it asks: compiled once for each choice, shared by all machines.
+fn program(cards: &[&Card]) -> Result<Arc<Program>, String> {
+    static PROGRAMS: Mutex<BTreeMap<String, Arc<Program>>> = Mutex::new(BTreeMap::new());
+    let module = entry_module(cards);
+    let mut programs = PROGRAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(program) = programs.get(&module) {
+        return Ok(Arc::clone(program));
+    }
+    let program = compile(RULES, &module)?;
+    programs.insert(module, Arc::clone(&program));
+    Ok(program)
 }
 
-fn compile(rules: &[PolicyFile]) -> Result<Arc<Program>, String> {
-    let points: Vec<String> = cards().iter().map(entry_point).collect();
-    let Some(first) = points.first() else {
-        return Err("there are no cards".to_owned());
-    };
-    let policy = load(rules)?
-        .compile_with_entrypoint(&first.as_str().into())
+fn load_with_entry(rules: &[PolicyFile], module: &str) -> Result<Engine, String> {
+    let mut engine = load(rules)?;
+    engine
+        .add_policy("the chosen cards".to_owned(), module.to_owned())
         .map_err(|error| format!("{error:#}"))?;
-    let points: Vec<&str> = points.iter().map(String::as_str).collect();
-    Compiler::compile_from_policy(&policy, &points).map_err(|error| error.to_string())
+    Ok(engine)
+}
+
+fn compile(rules: &[PolicyFile], module: &str) -> Result<Arc<Program>, String> {
+    let policy = load_with_entry(rules, module)?
+        .compile_with_entrypoint(&ENTRY_POINT.into())
+        .map_err(|error| format!("{error:#}"))?;
+    Compiler::compile_from_policy(&policy, &[ENTRY_POINT]).map_err(|error| error.to_string())
 }
 
 /// Runs byte code under limits. Cheap to make: the program is shared.
 pub(crate) struct Machine(RegoVM);
 
 impl Machine {
-    pub(crate) fn new() -> Result<Self, String> {
+    pub(crate) fn new(cards: &[&Card]) -> Result<Self, String> {
         let mut machine = RegoVM::new();
-        machine.load_program(program()?);
+        machine.load_program(program(cards)?);
         machine.set_max_instructions(INSTRUCTIONS_MAX);
         machine.set_execution_timer_config(Some(ExecutionTimerConfig {
             limit: TIME_MAX,
@@ -119,13 +156,9 @@ impl Machine {
 }
 
 impl Rules for Machine {
-    fn evaluate(&mut self, card: &Card, input: &Input) -> Result<Outcome, String> {
+    fn evaluate(&mut self, input: &Input) -> Result<Outcomes, String> {
         self.0.set_input(input.0.clone());
-        let value = self
-            .0
-            .execute_entry_point_by_name(&entry_point(card))
-            .map_err(|error| error.to_string())?;
-        outcome(&value)
+        self.0.execute().map(Outcomes).map_err(|error| error.to_string())
     }
 }
 
@@ -137,24 +170,25 @@ pub(crate) struct Interpreter(Engine);
 
 #[cfg(test)]
 impl Interpreter {
-    pub(crate) fn new() -> Result<Self, String> {
-        load(RULES).map(Self)
+    pub(crate) fn new(cards: &[&Card]) -> Result<Self, String> {
+        load_with_entry(RULES, &entry_module(cards)).map(Self)
     }
 }
 
 #[cfg(test)]
 impl Rules for Interpreter {
-    fn evaluate(&mut self, card: &Card, input: &Input) -> Result<Outcome, String> {
+    fn evaluate(&mut self, input: &Input) -> Result<Outcomes, String> {
         self.0.set_input(input.0.clone());
-        let value = self.0.eval_rule(entry_point(card)).map_err(|error| format!("{error:#}"))?;
-        outcome(&value)
+        let value =
+            self.0.eval_rule(ENTRY_POINT.to_owned()).map_err(|error| format!("{error:#}"))?;
+        Ok(Outcomes(value))
     }
 }
 
 /// Outcome of the Rego tests in `policies/`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PolicyTestReport {
-    /// Tests that hold, as `data.custodiet.<module>.<test>`.
+    /// Tests that hold, as `data.<module>.<test>`.
     pub passed: Vec<String>,
     /// Tests that do not, with what they gave instead of `true`.
     pub failed: Vec<String>,
@@ -225,13 +259,6 @@ pub(crate) fn turning_days() -> &'static [model::Date] {
     })
 }
 
-impl JudgeError {
-    /// The engine's word about a card.
-    pub(crate) fn engine(policy: &PolicyId, problem: String) -> Self {
-        Self::Engine { policy: policy.clone(), problem }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -247,20 +274,17 @@ mod tests {
     fn a_failing_rego_test_is_told_with_what_it_gave() {
         let tests: &[PolicyFile] = &[(
             "rego/x_test.rego",
-            "package custodiet.x_test\nimport rego.v1\ntest_no if { 1 == 2 }\ntest_two := 2\ntest_yes if { 1 == 1 }\n",
+            "package x_test\nimport rego.v1\ntest_no if { 1 == 2 }\ntest_two := 2\ntest_yes if { 1 == 1 }\n",
         )];
         let report = run_tests(RULES, tests).unwrap();
-        assert_eq!(report.passed, ["data.custodiet.x_test.test_yes"]);
-        assert_eq!(
-            report.failed,
-            ["data.custodiet.x_test.test_no: undefined", "data.custodiet.x_test.test_two: 2"]
-        );
+        assert_eq!(report.passed, ["data.x_test.test_yes"]);
+        assert_eq!(report.failed, ["data.x_test.test_no: undefined", "data.x_test.test_two: 2"]);
     }
 
     #[test]
     fn a_rule_that_does_not_compile_is_named() {
-        let rules: &[PolicyFile] = &[("rego/x.rego", "package custodiet.x\nverdict := \n")];
-        assert!(compile(rules).unwrap_err().contains("policies/rego/x.rego"));
+        let rules: &[PolicyFile] = &[("rego/x.rego", "package x\nverdict := \n")];
+        assert!(compile(rules, &entry_module(&[])).unwrap_err().contains("policies/rego/x.rego"));
     }
 
     #[test]

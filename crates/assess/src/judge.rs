@@ -19,8 +19,8 @@ pub enum JudgeError {
         /// What the engine said.
         problem: String,
     },
-    /// The rules as a whole do not compile.
-    #[error("the rules do not compile: {problem}")]
+    /// The rules as a whole do not compile or cannot be run.
+    #[error("the rules cannot be run: {problem}")]
     Rules {
         /// What the engine said, with file and line.
         problem: String,
@@ -69,14 +69,12 @@ impl Judge {
         {
             return Err(JudgeError::UnknownPolicy(unknown.clone()));
         }
-        Ok(Self {
-            cards: cards()
-                .iter()
-                .filter(|card| policies.is_empty() || policies.contains(&card.id))
-                .collect(),
-            machine: Machine::new().map_err(|problem| JudgeError::Rules { problem })?,
-            classes: HashMap::new(),
-        })
+        let cards: Vec<&'static Card> = cards()
+            .iter()
+            .filter(|card| policies.is_empty() || policies.contains(&card.id))
+            .collect();
+        let machine = Machine::new(&cards).map_err(|problem| JudgeError::Rules { problem })?;
+        Ok(Self { cards, machine, classes: HashMap::new() })
     }
 
     /// The cards that it judges by, in the order of its verdicts.
@@ -138,25 +136,19 @@ fn evaluate(
     rules: &mut impl Rules,
     facts: &Facts,
 ) -> Result<Vec<Verdict>, JudgeError> {
-    let failed = |card: &Card, problem| JudgeError::engine(&card.id, problem);
-    let mut input = None;
+    let outcomes = Input::new(facts)
+        .and_then(|input| rules.evaluate(&input))
+        .map_err(|problem| JudgeError::Rules { problem })?;
     cards
         .iter()
-        .map(|card| {
-            if let Some(reason) = card.out_of_effect(facts.as_of) {
-                return Ok(verdict(
-                    card,
-                    Outcome { answer: Answer::NotBound, because: vec![reason] },
-                ));
+        .map(|card| match card.out_of_effect(facts.as_of) {
+            Some(reason) => {
+                Ok(verdict(card, Outcome { answer: Answer::NotBound, because: vec![reason] }))
             }
-            let input = match &mut input {
-                Some(input) => input,
-                none => none.insert(Input::new(facts).map_err(|problem| failed(card, problem))?),
-            };
-            rules
-                .evaluate(card, input)
+            None => outcomes
+                .of(card)
                 .map(|outcome| verdict(card, outcome))
-                .map_err(|problem| failed(card, problem))
+                .map_err(|problem| JudgeError::Engine { policy: card.id.clone(), problem }),
         })
         .collect()
 }
