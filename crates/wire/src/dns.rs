@@ -45,23 +45,44 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     if !claims(bytes) {
         return Err(DecodeError::Malformed { production: "header", offset: 0 });
     }
-    let packet = Packet::parse(bytes).map_err(|_| DecodeError::Malformed {
-        production: "resource record",
-        offset: HEADER_BYTES,
-    })?;
+    if let Ok(packet) = Packet::parse(bytes) {
+        return Ok(read(&packet));
+    }
+    // A record that cannot be read costs its section: additional records first, answers last.
+    let mut shorter = bytes.to_vec();
+    for count in [10..12, 8..10, 6..8] {
+        shorter.get_mut(count).unwrap_or_default().fill(0);
+        if let Ok(packet) = Packet::parse(&shorter) {
+            let mut message = read(&packet);
+            if message.about == About::Sender {
+                message.note_quirk("unreadable-record", "");
+            }
+            return Ok(message);
+        }
+    }
+    Err(DecodeError::Malformed { production: "question", offset: HEADER_BYTES })
+}
+
+fn read(packet: &Packet<'_>) -> Message {
     let is_answer = packet.has_flags(PacketFlag::RESPONSE);
-    Ok(match (is_multicast(&packet), is_answer) {
-        (false, false) => question(&packet),
-        (false, true) => answer(&packet),
+    match (is_multicast(packet), is_answer) {
+        (false, false) => question(packet),
+        (false, true) => answer(packet),
         (true, true) => announcement(packet.answers.iter().chain(&packet.additional_records)),
         // The records of a probe stand in the authority section (RFC 6762 section 8.1); the answers of a
         // question are what the sender knows of others.
         (true, false) if packet.name_servers.is_empty() => nobody("mdns"),
         (true, false) => announcement(packet.name_servers.iter()),
-    })
+    }
 }
 
 fn first_name_is_sound(body: &[u8]) -> bool {
+    // NetBIOS has the same header; its names are 16 octets written as 32 letters (RFC 1001 section 14.1).
+    if let [32, label @ ..] = body
+        && label.iter().take(32).all(|byte| matches!(byte, b'A'..=b'P'))
+    {
+        return false;
+    }
     let mut rest = body;
     loop {
         match rest {
@@ -494,6 +515,24 @@ mod tests {
         let bytes = packet(0, [1, 0, 0, 0], &[asked]);
         let message = decode(&bytes).unwrap();
         assert_eq!((message.about, message.signals.len()), (About::Nobody, 0));
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_costs_its_section_alone() {
+        let bytes = packet(
+            0x84,
+            [0, 1, 0, 1],
+            &[record("cam.local", 1, &[192, 168, 0, 90]), record("cam.local", 28, &[1, 2])],
+        );
+        let message = decode(&bytes).unwrap();
+        assert_eq!(message.keys.addresses, [IpAddr::from([192, 168, 0, 90])]);
+        assert_eq!(message.quirks.first().map(|quirk| &*quirk.name), Some("unreadable-record"));
+    }
+
+    #[test]
+    fn netbios_is_not_claimed() {
+        let name = [named(&"A".repeat(32)), vec![0, 32, 0, 1]].concat();
+        assert!(!claims(&packet(1, [1, 0, 0, 0], &[name])));
     }
 
     #[test]

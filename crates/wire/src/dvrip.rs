@@ -25,9 +25,9 @@ const MESSAGE_NUMBERS: std::ops::RangeInclusive<u16> = 1000..=3999;
 /// More than one message of the start of a conversation holds.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Whether these bytes look like DVRIP: its header with a known message number.
+/// Whether these bytes look like DVRIP: its header with a message number and a length that occur.
 pub fn claims(bytes: &[u8]) -> bool {
-    Header::read(bytes).is_ok()
+    Header::read(bytes).is_ok_and(|header| header.length <= BODY_BYTES_MAX)
 }
 
 /// Reads one message.
