@@ -191,6 +191,7 @@ impl Reader<'_> {
     }
 
     fn sites(&mut self, tables: Vec<Spanned<SiteTable>>) -> Result<Vec<Site>, EstateError> {
+        let mut ids = Seen::default();
         let mut words = Seen::default();
         let mut networks = Seen::default();
         tables
@@ -199,6 +200,7 @@ impl Reader<'_> {
                 let table_at = table.span();
                 let table = table.into_inner();
                 let id = self.words("sites.id", table.id.clone())?;
+                self.new_id(&mut ids, "sites.id", &table.id)?;
                 for word in [&table.id, &table.name].into_iter().chain(&table.aliases) {
                     self.once(&mut words, &id, squash(word.get_ref()), word, "names the sites")?;
                 }
@@ -266,10 +268,7 @@ impl Reader<'_> {
         for table in tables {
             let table = table.into_inner();
             let id = self.words("zones.id", table.id.clone())?;
-            if ids.0.contains_key(&id) {
-                return Err(self.wrong(&table.id.span(), format!("zones.id `{id}` is given twice")));
-            }
-            ids.0.insert(id.clone(), id.clone());
+            self.new_id(&mut ids, "zones.id", &table.id)?;
             let zone_networks = self.networks("zones.networks", &table.networks)?;
             for (network, written) in zone_networks.iter().zip(&table.networks) {
                 self.once(
@@ -359,6 +358,21 @@ impl Reader<'_> {
         Ok(written.into_inner())
     }
 
+    /// Ids are compared as registers are read: without case and punctuation.
+    fn new_id(&self, ids: &mut Seen, field: &str, id: &Spanned<String>) -> Result<(), EstateError> {
+        match ids.0.insert(squash(id.get_ref()), id.get_ref().clone()) {
+            None => Ok(()),
+            Some(other) => Err(self.wrong(
+                &id.span(),
+                format!(
+                    "{field} `{}` is given already, as `{}`",
+                    shorten(id.get_ref()),
+                    shorten(&other)
+                ),
+            )),
+        }
+    }
+
     /// A name or network may belong to one owner only, which may repeat it.
     fn once(
         &self,
@@ -404,7 +418,13 @@ fn shorten(text: &str) -> String {
 fn syntax(text: &str, error: &toml::de::Error) -> EstateError {
     let at = error.span().map_or(0, |span| span.start);
     let (line, column) = position(text, at);
-    let message = error.message().trim();
+    // The parser's words for a value that is neither of the words a field allows.
+    let message = match error.message().trim() {
+        "wanted string or table" => {
+            "write a word in quotes, such as \"yes\", \"no\" or \"unknown\""
+        }
+        message => message,
+    };
     let problem = match key_before(text, at) {
         Some(key) if !message.contains(&format!("`{key}`")) => format!("{key}: {message}"),
         _ => message.to_owned(),

@@ -16,6 +16,8 @@ mod engine;
 mod estate;
 mod facts;
 mod judge;
+#[cfg(test)]
+mod samples;
 mod words;
 
 pub use card::{Card, card, cards, policies_version};
