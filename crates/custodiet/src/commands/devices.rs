@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use audit::Reader;
-use store::{SortKey, Store as _};
+use store::SortKey;
 
 use super::shared;
 use crate::args::{DevicesArguments, Format, Sort};

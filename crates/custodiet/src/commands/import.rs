@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use audit::collect;
+use intake::register::{ColumnPreview, Preview, SheetPreview};
 use intake::{Input, Options};
 
 use super::shared;
@@ -61,39 +62,56 @@ fn preview(path: &Path, options: &Options) -> Result<String, String> {
     Ok(rendered(&preview))
 }
 
-fn rendered(preview: &intake::register::Preview) -> String {
-    let (width, colour) = shared::terminal();
+fn rendered(preview: &Preview) -> String {
+    use std::fmt::Write as _;
     let mut text = String::new();
     for sheet in &preview.sheets {
-        use std::fmt::Write as _;
-        let header = match sheet.header_row {
-            Some(row) => format!("header in row {row}"),
+        let name = sheet.name.as_deref().unwrap_or(preview.format);
+        let header = match sheet.header_rows {
+            Some((first, last)) if first == last => format!("header in row {first}"),
+            Some((first, last)) => format!("header in rows {first} to {last}"),
             None => String::from("no header row found"),
         };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "\n{}: {header}, {} rows", sheet.name, sheet.rows);
-        let rows: Vec<[String; 4]> = sheet
-            .columns
-            .iter()
-            .map(|column| {
-                [
-                    column.title.clone(),
-                    column.field.map_or_else(|| "not used".into(), |field| field.as_str().into()),
-                    format!("{:.0} %", column.sure * 100.0),
-                    column.samples.join(" | "),
-                ]
-            })
-            .collect();
-        let rows = rows.iter().map(|row| row.as_slice());
-        text.push_str(&::report::grid(
-            &["column", "taken for", "sure", "values"],
-            rows,
-            width,
-            colour,
-        ));
+        let _ = writeln!(
+            text,
+            "\n{}: {header}, {} rows give {} observations",
+            ::report::plain(name),
+            sheet.rows,
+            sheet.observations
+        );
+        text.push_str(&columns(sheet));
+        for (what, count) in &sheet.skipped {
+            let _ = writeln!(text, "left out: {what} ({count})");
+        }
         for note in &sheet.notes {
-            let _ = writeln!(text, "{}: {}: {}", note.severity.as_str(), note.place, note.message);
+            let field = note.field.as_deref().map(|f| format!(", {f}")).unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "{}: {}{}: {}",
+                note.severity.as_str(),
+                note.place,
+                ::report::plain(&field),
+                ::report::plain(&note.message)
+            );
         }
     }
+    let _ = writeln!(text, "\nAs a mapping for --map:\n\n{}", preview.mapping().to_toml());
     text
+}
+
+fn columns(sheet: &SheetPreview) -> String {
+    let (width, colour) = shared::terminal();
+    let row = |column: &ColumnPreview| {
+        [
+            format!("{} {}", column.letters, column.title),
+            column.field.map_or_else(|| "not used".into(), |field| field.as_str().into()),
+            format!("{:.0} %", column.confidence * 100.0),
+            column.because.to_owned(),
+            column.samples.join(" | "),
+        ]
+    };
+    let rows: Vec<[String; 5]> = sheet.columns.iter().map(row).collect();
+    let rows = rows.iter().map(<[String; 5]>::as_slice);
+    ::report::grid(&["column", "taken for", "sure", "why", "values"], rows, width, colour)
 }

@@ -31,7 +31,7 @@ pub(crate) fn now() -> Timestamp {
 }
 
 pub(crate) fn today() -> Date {
-    now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    jiff::tz::Offset::UTC.to_datetime(now()).date()
 }
 
 /// Standard output, buffered.

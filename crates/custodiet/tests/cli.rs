@@ -1,0 +1,456 @@
+//! The program as a person runs it: real files, real databases, exit codes as documented.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use assert_cmd::Command;
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn example(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
+}
+
+/// A folder to work in, and the program in it with its own data folder.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    fn run<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Output {
+        self.run_with(arguments, "")
+    }
+
+    fn run_with<I: AsRef<std::ffi::OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = I>,
+        input: &str,
+    ) -> Output {
+        Command::cargo_bin("custodiet")
+            .unwrap()
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("XDG_DATA_HOME", self.path("data"))
+            .env("COLUMNS", "120")
+            .env_remove("CUSTODIET_DB")
+            .write_stdin(input)
+            .output()
+            .unwrap()
+    }
+
+    fn audited(&self) -> Output {
+        let townhall = example("townhall");
+        self.run([
+            "audit",
+            "--db",
+            "estate.db",
+            "--as-of",
+            "2026-11-01",
+            townhall.to_str().unwrap(),
+        ])
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn device<'l>(lines: &'l [Value], address: &str) -> &'l Value {
+    lines
+        .iter()
+        .find(|line| line["addresses"].as_array().unwrap().iter().any(|a| a == address))
+        .unwrap_or_else(|| panic!("no device at {address}"))
+}
+
+#[test]
+fn the_first_command_prints_devices_and_writes_a_report() {
+    let desk = Desk::new();
+    let output = desk.audited();
+    assert_eq!(code(&output), 1, "{}", text(&output.stderr));
+    let table = text(&output.stdout);
+    assert!(table.contains("Hikvision"), "{table}");
+    assert!(table.contains("custodiet-report"), "{table}");
+    for name in ["report.html", "devices.csv", "devices.xlsx", "devices.jsonl"] {
+        assert!(desk.path("custodiet-report").join(name).metadata().unwrap().len() > 500, "{name}");
+    }
+    assert!(!desk.path("data").exists(), "--db was given, so the data folder stays untouched");
+}
+
+#[test]
+fn the_town_hall_is_understood() {
+    let desk = Desk::new();
+    desk.audited();
+    let output = desk.run(["devices", "--db", "estate.db", "--format", "jsonl"]);
+    let lines = lines(&output);
+    let maker = |address: &str| device(&lines, address)["maker"]["id"].as_str().unwrap().to_owned();
+    // Relabelled: the box says TRENDnet, LTS, Amcrest, SUNBA.
+    for (address, expected) in [
+        ("10.20.30.11", "hikvision"),
+        ("10.20.30.12", "hikvision"),
+        ("10.20.30.5", "hikvision"),
+        ("10.20.30.13", "dahua"),
+        ("10.20.30.14", "dahua"),
+        ("10.20.30.42", "uniview"),
+        ("10.20.30.44", "xiongmai"),
+        ("10.20.30.40", "axis"),
+    ] {
+        assert_eq!(maker(address), expected, "{address}: {}", device(&lines, address));
+    }
+    for address in ["10.20.30.12", "10.20.30.13", "10.20.30.42"] {
+        assert_eq!(device(&lines, address)["rebranded"], true, "{address}");
+    }
+    // The register says Axis, a Hikvision answers: both are told.
+    let contradicted = device(&lines, "10.20.30.19");
+    assert_eq!(contradicted["maker"]["id"], "hikvision");
+    assert_eq!(contradicted["declared"]["maker"], "axis");
+    let conflicts = contradicted["conflicts"].as_array().unwrap();
+    assert!(conflicts.iter().any(|c| c["kind"] == "declared-maker"), "{conflicts:?}");
+    // What is no camera is not called one.
+    for address in ["10.20.10.20", "10.20.10.1", "10.20.10.31"] {
+        let kind = device(&lines, address)["kind"].as_str().unwrap();
+        assert!(["other-device", "unknown"].contains(&kind), "{address} is a {kind}");
+    }
+    // A row of four is four devices.
+    let library: Vec<_> = lines.iter().filter(|line| line["site"] == "library").collect();
+    assert_eq!(library.len(), 5);
+    // A council is not bound by the instruction to departments.
+    for line in &lines {
+        for verdict in line["verdicts"].as_array().unwrap() {
+            if verdict["policy"] == "UK-386-A" {
+                assert_eq!(verdict["answer"], "not-bound", "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_department_breaks_the_instruction_where_a_council_does_not() {
+    let desk = Desk::new();
+    let estate = example("department/estate.toml");
+    let townhall = example("townhall");
+    let output = desk.run([
+        "audit",
+        "--db",
+        "estate.db",
+        "--format",
+        "jsonl",
+        "--as-of",
+        "2026-11-01",
+        "--estate",
+        estate.to_str().unwrap(),
+        townhall.to_str().unwrap(),
+    ]);
+    assert_eq!(code(&output), 1, "{}", text(&output.stderr));
+    let lines = lines(&output);
+    let answer = |address: &str, policy: &str| -> String {
+        let verdicts = device(&lines, address)["verdicts"].as_array().unwrap().clone();
+        let verdict = verdicts.iter().find(|v| v["policy"] == policy).unwrap();
+        verdict["answer"].as_str().unwrap().to_owned()
+    };
+    // Fitted on 8 February 2023 and 1 December 2022, after the statement.
+    assert_eq!(answer("10.20.30.13", "UK-386-A"), "breach");
+    assert_eq!(answer("10.20.30.14", "UK-386-A"), "breach");
+    // Fitted in May 2021, before it.
+    assert_eq!(answer("10.20.30.11", "UK-386-A"), "clear");
+    assert_eq!(answer("10.20.30.11", "UK-386-C"), "candidate");
+    // No date in any record.
+    assert_eq!(answer("10.20.10.77", "UK-386-A"), "not-enough-evidence");
+    assert_eq!(answer("10.20.10.77", "UK-386-B"), "breach");
+    assert_eq!(answer("10.20.30.40", "UK-386-A"), "clear");
+}
+
+#[test]
+fn importing_twice_changes_nothing() {
+    let desk = Desk::new();
+    desk.audited();
+    let first = desk.run(["devices", "--db", "estate.db", "--format", "jsonl"]);
+    let again = desk.audited();
+    assert!(text(&again.stderr).contains("held already"), "{}", text(&again.stderr));
+    let second = desk.run(["devices", "--db", "estate.db", "--format", "jsonl"]);
+    assert_eq!(text(&first.stdout), text(&second.stdout));
+}
+
+#[test]
+fn filters_explain_and_report_work_on_what_is_stored() {
+    let desk = Desk::new();
+    desk.audited();
+    let csv = desk.run(["devices", "--db", "estate.db", "--maker", "dahua", "--format", "csv"]);
+    assert_eq!(code(&csv), 1);
+    assert!(text(&csv.stdout).lines().count() >= 3, "{}", text(&csv.stdout));
+    let none = desk.run(["devices", "--db", "estate.db", "--site", "nowhere"]);
+    assert_eq!(code(&none), 0);
+
+    let told = desk.run(["explain", "--db", "estate.db", "44-19-B6-00-00-01"]);
+    assert_eq!(code(&told), 0, "{}", text(&told.stderr));
+    for needed in ["F00000001", "SHA-256", "camera-register.xlsx", "cctv-vlan.pcap", "package "] {
+        assert!(
+            text(&told.stdout).contains(needed),
+            "{needed} is missing:\n{}",
+            text(&told.stdout)
+        );
+    }
+    let json = desk.run(["explain", "--db", "estate.db", "--format", "json", "10.20.30.12"]);
+    let json: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["device"]["maker"]["id"], "hikvision");
+    assert_eq!(code(&desk.run(["explain", "--db", "estate.db", "10.9.9.9"])), 2);
+
+    let again = desk.run(["report", "--db", "estate.db", "elsewhere"]);
+    assert_eq!(code(&again), 1);
+    let one = std::fs::read(desk.path("custodiet-report/report.html")).unwrap();
+    let other = std::fs::read(desk.path("elsewhere/report.html")).unwrap();
+    assert!(one == other, "the same results give the same bytes");
+}
+
+#[test]
+fn another_day_gives_another_judgement() {
+    let desk = Desk::new();
+    let estate = example("department/estate.toml");
+    desk.audited();
+    let judge = |as_of: &str| {
+        let args = [
+            "recompute",
+            "--db",
+            "estate.db",
+            "--estate",
+            estate.to_str().unwrap(),
+            "--as-of",
+            as_of,
+        ];
+        let output = desk.run(args);
+        assert!(code(&output) <= 1, "{}", text(&output.stderr));
+        let listed = [
+            "devices",
+            "--db",
+            "estate.db",
+            "--policy",
+            "UK-386-A",
+            "--answer",
+            "breach",
+            "--format",
+            "jsonl",
+        ];
+        lines(&desk.run(listed)).len()
+    };
+    assert_eq!(judge("2022-11-01"), 0, "before the statement nothing breaks it");
+    assert!(judge("2024-01-01") >= 2);
+}
+
+#[test]
+fn an_order_is_checked_before_money_is_spent() {
+    let desk = Desk::new();
+    let estate = example("department/estate.toml");
+    let order = desk.write(
+        "order.csv",
+        "Make,Model,Qty,Site\nHikvision,DS-2CD2143G2-I,4,town-hall\nAxis,P3245-LVE,2,town-hall\n",
+    );
+    let output = desk.run([
+        "check",
+        "--format",
+        "jsonl",
+        "--estate",
+        estate.to_str().unwrap(),
+        order.to_str().unwrap(),
+    ]);
+    assert_eq!(code(&output), 1, "{}", text(&output.stderr));
+    let lines = lines(&output);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(
+        (lines[0]["quantity"].as_u64(), lines[0]["answer"].as_str()),
+        (Some(4), Some("breach"))
+    );
+    assert_eq!(lines[1]["maker"]["id"], "axis");
+    assert_ne!(lines[1]["answer"], "breach");
+}
+
+#[test]
+fn identify_answers_line_by_line_and_keeps_going() {
+    let desk = Desk::new();
+    let input = concat!(
+        r#"{"id":"a","signals":[{"kind":"http.server","value":"DNVRS-Webs"},{"kind":"http.colour","value":"red"}]}"#,
+        "\nno json\n",
+        r#"{"id":2,"signals":[]}"#,
+        "\n"
+    );
+    let output = desk.run_with(["identify"], input);
+    assert_eq!(code(&output), 1);
+    let lines = lines(&output);
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["id"], &lines[1]["id"]), (&Value::from("a"), &Value::from(2)));
+    assert_eq!(
+        (lines[1]["kind"].as_str(), lines[1]["level"].as_str()),
+        (Some("unknown"), Some("unknown"))
+    );
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("line 2") && stderr.contains("http.colour"), "{stderr}");
+    assert_eq!(code(&desk.run_with(["identify"], "rubbish\n")), 3);
+    assert_eq!(code(&desk.run_with(["identify"], "")), 0);
+}
+
+#[test]
+fn a_preview_changes_nothing_and_a_mapping_is_obeyed() {
+    let desk = Desk::new();
+    let register = desk
+        .write("cams.csv", "Kamera,Hersteller,Typ\nK1,Axis,P3245-LVE\nK2,Dahua,IPC-HDW5442TM-AS\n");
+    let preview = desk.run(["import", "--preview", register.to_str().unwrap()]);
+    assert_eq!(code(&preview), 0, "{}", text(&preview.stderr));
+    assert!(text(&preview.stdout).contains("Hersteller"));
+    assert!(!desk.path("data").exists());
+    let map = desk.write(
+        "map.toml",
+        "[columns]\n\"Kamera\" = \"asset-tag\"\n\"Hersteller\" = \"make\"\n\"Typ\" = \"model\"\n",
+    );
+    let output = desk.run([
+        "audit",
+        "--db",
+        "e.db",
+        "--format",
+        "jsonl",
+        "--map",
+        map.to_str().unwrap(),
+        register.to_str().unwrap(),
+    ]);
+    assert_eq!(lines(&output)[1]["declared"]["make"], "Dahua");
+    let wrong = desk.write("wrong.toml", "[columns]\n\"Kamera\" = \"colour\"\n");
+    let output = desk.run([
+        "import",
+        "--preview",
+        "--map",
+        wrong.to_str().unwrap(),
+        register.to_str().unwrap(),
+    ]);
+    assert_eq!(code(&output), 3);
+    assert!(text(&output.stderr).contains("colour"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn bad_input_is_named_and_the_good_part_counts() {
+    let desk = Desk::new();
+    let bad = desk.write("garbage.bin", [0u8, 159, 146, 150, 255, 3, 7, 1].repeat(2_000));
+    let good = desk.write("cams.csv", "Make,Model,IP\nAxis,P3245-LVE,10.0.0.1\n");
+    let output = desk.run(["audit", "--db", "e.db", "--format", "jsonl", bad.to_str().unwrap()]);
+    assert_eq!(code(&output), 3);
+    assert!(text(&output.stderr).contains("garbage.bin"), "{}", text(&output.stderr));
+    let missing = desk.path("missing.csv");
+    let output = desk.run([
+        "audit",
+        "--db",
+        "e.db",
+        "--format",
+        "jsonl",
+        bad.to_str().unwrap(),
+        missing.to_str().unwrap(),
+        good.to_str().unwrap(),
+    ]);
+    assert!(code(&output) <= 1, "{}", text(&output.stderr));
+    assert_eq!(lines(&output).len(), 1);
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("garbage.bin") && stderr.contains("missing.csv"), "{stderr}");
+}
+
+#[test]
+fn a_wrong_estate_file_names_its_place() {
+    let desk = Desk::new();
+    let estate = desk.write(
+        "estate.toml",
+        "[organisation]\nname = \"X\"\nkind = \"castle\"\njurisdiction = \"GB\"\n",
+    );
+    let good = desk.write("cams.csv", "Make,Model\nAxis,P3245-LVE\n");
+    let output = desk.run([
+        "audit",
+        "--db",
+        "e.db",
+        "--estate",
+        estate.to_str().unwrap(),
+        good.to_str().unwrap(),
+    ]);
+    assert_eq!(code(&output), 3);
+    let stderr = text(&output.stderr);
+    assert!(stderr.contains("estate.toml") && stderr.contains("line 3"), "{stderr}");
+}
+
+#[test]
+fn a_database_that_is_not_ours_or_newer_is_left_alone() {
+    let desk = Desk::new();
+    let good = desk.write("cams.csv", "Make,Model\nAxis,P3245-LVE\n");
+    let other = desk.write("other.db", "not a database at all, but long enough to look at twice");
+    let output = desk.run(["audit", "--db", other.to_str().unwrap(), good.to_str().unwrap()]);
+    assert_eq!(code(&output), 4);
+    assert!(text(&output.stderr).contains("--db"), "{}", text(&output.stderr));
+    assert!(std::fs::read_to_string(other).unwrap().starts_with("not a database"));
+    assert_eq!(code(&desk.run(["devices", "--db", "nowhere.db"])), 4);
+    assert!(!desk.path("nowhere.db").exists());
+}
+
+#[test]
+fn usage_is_told_with_exit_code_2_and_help_with_0() {
+    let desk = Desk::new();
+    assert_eq!(code(&desk.run(["audit"])), 2);
+    assert_eq!(code(&desk.run(["audit", "--policy", "uk", "x"])), 2);
+    assert_eq!(code(&desk.run(["audit", "--db", "e.db", "--policy", "XX-1", "x"])), 2);
+    assert_eq!(code(&desk.run(["--help"])), 0);
+    assert_eq!(code(&desk.run(["--version"])), 0);
+    assert_eq!(code(&desk.run(["policies", "show", "NO-SUCH"])), 2);
+}
+
+#[test]
+fn cards_and_knowledge_can_be_read() {
+    let desk = Desk::new();
+    let cards = desk.run(["policies", "list", "--format", "jsonl"]);
+    assert_eq!(lines(&cards).len(), 12);
+    let card = desk.run(["policies", "show", "UK-386-A"]);
+    assert!(
+        text(&card.stdout).contains("2022-11-24") && text(&card.stdout).contains("instruction")
+    );
+    assert_eq!(code(&desk.run(["policies", "test"])), 0);
+    assert_eq!(code(&desk.run(["kb", "lint"])), 0);
+    for id in ["hikvision", "44:19:b6:00:00:01", "Annke", "DS-2CD2143G2-I"] {
+        let shown = desk.run(["kb", "show", id]);
+        assert_eq!(code(&shown), 0, "{id}: {}", text(&shown.stderr));
+    }
+    assert_eq!(code(&desk.run(["kb", "show", "no such thing"])), 2);
+}
+
+#[test]
+fn completions_and_manual_pages_are_made() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(desk.run(["completions", shell]).stdout.len() > 1_000);
+    }
+    assert_eq!(code(&desk.run(["man", "pages"])), 0);
+    assert!(desk.path("pages/custodiet-audit.1").exists());
+}
+
+#[test]
+fn two_audits_at_once_both_come_to_an_end() {
+    let desk = Desk::new();
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..2).map(|_| scope.spawn(|| code(&desk.audited()))).collect();
+        for run in runs {
+            assert_eq!(run.join().unwrap(), 1);
+        }
+    });
+    let sources = desk.run(["devices", "--db", "estate.db", "--format", "jsonl"]);
+    assert!(!lines(&sources).is_empty());
+}
