@@ -1,11 +1,12 @@
 //! What holds for any bytes: nothing panics, nothing of a secret survives, cleaning is done at once.
 
 use std::net::Ipv4Addr;
+use std::num::NonZeroUsize;
 
 use model::{MacAddr, Signal, SignalKind};
 use proptest::prelude::*;
 use testbed::messages::{self, Identity};
-use wire::Sender;
+use wire::{DecodeError, Refusal, Sender};
 
 const DEVICE: Identity<'static> = Identity {
     model: "MODEL-0000",
@@ -115,6 +116,23 @@ fn content_decides_and_ports_do_not() {
             assert_eq!(protocol(bytes, port), Ok(expected));
         }
     }
+}
+
+#[test]
+fn a_plain_greeting_is_a_banner_where_a_telnet_server_says_it() {
+    let greeting = b"Welcome to MODEL-0000\r\n";
+    let head =
+        |sender, port| wire::stream_head(sender, port, greeting).map(|message| message.protocol);
+    assert_eq!(head(Sender::Server, 23), Ok("banner"));
+    assert_eq!(head(Sender::Server, 9000), Err(Refusal::UnknownProtocol));
+    assert_eq!(head(Sender::Client, 23), Err(Refusal::UnknownProtocol));
+}
+
+#[test]
+fn a_claimed_message_that_cannot_be_read_names_its_protocol() {
+    let refusal = wire::datagram(37810, 50_000, b"\x20\0\0\0DHIP\0\0").unwrap_err();
+    let source = DecodeError::Incomplete { needed: NonZeroUsize::new(22) };
+    assert_eq!(refusal, Refusal::Undecodable { protocol: "dhip", source });
 }
 
 #[test]
