@@ -88,8 +88,8 @@ static TEXTS: &[Text] = &[
     Text { clean: sadp::sanitised, ..text(SignalKind::SadpReply, "sadp", sadp::expand) },
     text(SignalKind::DhipReply, "dhip", dhip::expand),
     text(SignalKind::DvripReply, "dvrip", dvrip::expand),
-    text(SignalKind::OnvifProbeMatch, "wsd", wsd::expand),
-    text(SignalKind::OnvifScopes, "wsd", wsd::expand_scopes),
+    text(SignalKind::OnvifProbeMatch, "ws-discovery", wsd::expand),
+    text(SignalKind::OnvifScopes, "ws-discovery", wsd::expand_scopes),
     text(SignalKind::OnvifReply, "onvif", onvif::expand),
     text(SignalKind::OnvifManufacturer, "onvif", onvif::expand_manufacturer),
     text(SignalKind::OnvifModel, "onvif", onvif::expand_model),
@@ -152,7 +152,10 @@ pub fn expand(signal: &Signal) -> Option<Message> {
         kind => {
             let text = TEXTS.iter().find(|text| text.kind == kind)?;
             let mut message = Message::new(text.protocol);
-            (text.read)(&String::from_utf8_lossy(signal.as_bytes()), &mut message);
+            match signal.as_text() {
+                Some(value) => (text.read)(value, &mut message),
+                None => (text.read)(&String::from_utf8_lossy(signal.as_bytes()), &mut message),
+            }
             (message.about != About::Nobody && message.says_anything()).then_some(message)
         }
     }

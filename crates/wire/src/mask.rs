@@ -78,17 +78,20 @@ const fn ends_authority(byte: u8) -> bool {
     matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'<' | b'>') || byte.is_ascii_whitespace()
 }
 
-/// The value of the name at `start..end`, where that is the name of a secret and a value follows.
+/// The value of the name at `start..end`, where that is the name of a secret and a value follows. Whether one
+/// follows is asked first: most words are names of nothing.
 fn secret_after(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
-    let kind = secret_kind(text.get(start..end)?)?;
     let bytes = text.as_bytes();
-    if is_element_name(bytes, start) {
-        return element_value(bytes, end);
+    let is_element = is_element_name(bytes, start);
+    let assigned = if is_element { None } else { assignment_after(bytes, end) };
+    if !is_element && assigned.is_none() {
+        return None;
     }
-    match kind {
-        Secret::OfCaller => None,
-        Secret::OutsideTags if is_inside_tag(bytes, start) => None,
-        Secret::Always | Secret::OutsideTags => assigned_value(bytes, end),
+    match (secret_kind(text.get(start..end)?)?, assigned) {
+        (_, None) => element_value(bytes, end),
+        (Secret::OfCaller, Some(_)) => None,
+        (Secret::OutsideTags, Some(_)) if is_inside_tag(bytes, start) => None,
+        (Secret::Always | Secret::OutsideTags, Some(at)) => Some(assigned_value(bytes, at)),
     }
 }
 
@@ -198,13 +201,15 @@ fn element_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
     (!is_blank).then_some(start..start + length)
 }
 
-/// The value in `name=value`, `"name": "value"`, `name='value'`.
-fn assigned_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
-    let mut at = skip(bytes, end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\t'));
-    if !matches!(bytes.get(at)?, b'=' | b':') || bytes.get(at + 1) == Some(&b'=') {
-        return None;
-    }
-    at = skip(bytes, at + 1, |byte| matches!(byte, b' ' | b'\t' | b'\\'));
+/// Where the value begins in `name=value`, `"name": "value"`, `name='value'`: behind the sign and its blanks.
+fn assignment_after(bytes: &[u8], end: usize) -> Option<usize> {
+    let at = skip(bytes, end, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b' ' | b'\t'));
+    let is_sign = matches!(bytes.get(at)?, b'=' | b':') && bytes.get(at + 1) != Some(&b'=');
+    is_sign.then(|| skip(bytes, at + 1, |byte| matches!(byte, b' ' | b'\t' | b'\\')))
+}
+
+/// The value that begins at `at`, without its quotes.
+fn assigned_value(bytes: &[u8], at: usize) -> Range<usize> {
     let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     let start = if quote.is_some() { at + 1 } else { at };
     let ends = |byte: u8| match quote {
@@ -214,7 +219,7 @@ fn assigned_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
                 || byte.is_ascii_whitespace()
         }
     };
-    Some(start..skip_escaped(bytes, start, |byte| !ends(byte)))
+    start..skip_escaped(bytes, start, |byte| !ends(byte))
 }
 
 fn skip(bytes: &[u8], start: usize, is_skipped: impl Fn(u8) -> bool) -> usize {

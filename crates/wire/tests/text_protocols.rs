@@ -418,3 +418,49 @@ fn nothing_kept_holds_a_secret() {
         }
     }
 }
+
+/// The derived kinds of a message, by their public names.
+fn derived(message: &Message) -> Vec<(SignalKind, String)> {
+    let is_derived = |signal: &&Signal| {
+        signal.kind.as_str().starts_with("device.") || signal.kind == SignalKind::Mac
+    };
+    let mut found: Vec<_> = message
+        .signals
+        .iter()
+        .filter(is_derived)
+        .map(|signal| (signal.kind, signal.as_text().unwrap_or_default().to_owned()))
+        .collect();
+    found.sort();
+    found
+}
+
+/// Storing the whole text and reading it again later gives what the decoder gave.
+#[test]
+fn a_kept_text_expands_to_what_the_decoder_gave() {
+    let discovery = "<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\" \
+        xmlns:d=\"http://schemas.xmlsoap.org/ws/2005/04/discovery\"><e:Body><d:ProbeMatches><d:ProbeMatch>\
+        <x:Address>uuid:3fa1fe68-b915-4053-a3e1-c006c3000001</x:Address>\
+        <d:Scopes>onvif://www.onvif.org/name/TP-EXAMPLE onvif://www.onvif.org/hardware/MODEL</d:Scopes>\
+        </d:ProbeMatch></d:ProbeMatches></e:Body></e:Envelope>";
+    let announcement = "NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\nLOCATION: http://10.0.0.2:8080/d.xml\r\n\
+        USN: uuid:device_3_0-AAA000000000A1::upnp:rootdevice\r\n\r\n";
+    let description = "<root><device><deviceType>urn:x:1</deviceType><manufacturer>AXIS</manufacturer>\
+        <serialNumber>00408C000001</serialNumber></device></root>";
+    let information = "<Envelope><Body><GetDeviceInformationResponse \
+        xmlns=\"http://www.onvif.org/ver10/device/wsdl\"><Manufacturer>Example</Manufacturer>\
+        <SerialNumber>EX000000A1</SerialNumber></GetDeviceInformationResponse></Body></Envelope>";
+    let isapi = "<DeviceInfo xmlns=\"http://www.isapi.org/ver20/XMLSchema\"><model>DC-1</model></DeviceInfo>";
+    for message in [
+        datagram(3702, 50_000, discovery.as_bytes()).ok(),
+        datagram(1900, 1900, announcement.as_bytes()).ok(),
+        over_http(description.as_bytes()),
+        over_http(information.as_bytes()),
+        over_http(isapi.as_bytes()),
+    ] {
+        let message = message.unwrap();
+        let expanded = expand(&message.signals[0]).unwrap();
+        assert!(derived(&message).len() >= 3, "{message:?}");
+        assert_eq!(derived(&expanded), derived(&message));
+        assert_eq!(expanded.keys, message.keys);
+    }
+}
