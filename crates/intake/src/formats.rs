@@ -2,7 +2,9 @@ use std::io::{Read as _, SeekFrom};
 
 use model::SourceKind;
 
-use crate::{Input, IntakeError, Options, Sink, Summary, capture, leases, message, nmap, signals};
+use crate::{
+    Input, IntakeError, Options, Sink, Summary, capture, leases, message, nmap, register, signals,
+};
 
 /// How many bytes a format may look at to recognise its own.
 const HEAD_BYTES: usize = 64 << 10;
@@ -38,19 +40,24 @@ pub trait Format: Sync {
     ) -> Result<Summary, IntakeError>;
 }
 
+static FORMATS: &[&dyn Format] = &[
+    &capture::Pcap,
+    &capture::PcapNg,
+    &nmap::NmapXml,
+    &leases::IscLeases,
+    &leases::KeaCsv,
+    &leases::KeaJson,
+    &signals::SignalsJsonl,
+    &leases::Dnsmasq,
+    &register::XLSX,
+    &register::ODS,
+    &register::CSV,
+    &message::DeviceMessage,
+];
+
 /// Every format, the most telling first.
 pub fn formats() -> &'static [&'static dyn Format] {
-    &[
-        &capture::Pcap,
-        &capture::PcapNg,
-        &nmap::NmapXml,
-        &leases::IscLeases,
-        &leases::KeaCsv,
-        &leases::KeaJson,
-        &signals::SignalsJsonl,
-        &leases::Dnsmasq,
-        &message::DeviceMessage,
-    ]
+    FORMATS
 }
 
 /// The format of an input, by its first bytes; `None` when nobody knows it.

@@ -1,0 +1,162 @@
+//! How a sheet is read: found out in two walks, followed in a third.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use super::Field;
+use super::columns::{Column, Watch};
+use super::header::{self, Header};
+use super::mapping::Mapping;
+use super::row::{Event, Row, Sheet, Workbook};
+use super::titles::normalise;
+use super::values::is_placeholder;
+use crate::{Flow, IntakeError};
+
+/// Keys that are watched for repetition; beyond, keys count as their own row's alone.
+const TAGS_MAX: usize = 4_000_000;
+
+/// A sheet as it will be read.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) sheet: Sheet,
+    /// The row with the titles, if one was found.
+    pub(super) header: Option<Header>,
+    pub(super) columns: Vec<Column>,
+    /// Rows below the header that hold something.
+    pub(super) rows: u64,
+    /// A description alone is a device here, and no note.
+    pub(super) text_names_devices: bool,
+}
+
+impl Plan {
+    /// The first row that can hold data.
+    pub(super) fn first_row(&self) -> u64 {
+        self.header.as_ref().map_or(1, |header| header.rows.1 + 1)
+    }
+
+    /// Whether the sheet is about devices at all: a list of sites has places, and no camera.
+    pub(super) fn is_register(&self) -> bool {
+        self.text_names_devices || self.columns.iter().any(tells_devices)
+    }
+}
+
+/// Whether a column is one that only lists of devices have.
+fn tells_devices(column: &Column) -> bool {
+    const TELLING: &[Field] = &[
+        Field::Make,
+        Field::Model,
+        Field::Serial,
+        Field::Mac,
+        Field::Address,
+        Field::Hostname,
+        Field::Kind,
+        Field::Firmware,
+        Field::Quantity,
+    ];
+    const DEVICE_WORDS: &[&str] = &["cam", "cctv", "device", "asset", "nvr", "dvr", "kamera"];
+    let title = normalise(&column.title);
+    match column.field {
+        Some(Field::AssetTag) => {
+            column.sure == 1.0 || DEVICE_WORDS.iter().any(|word| title.contains(word))
+        }
+        Some(field) => TELLING.contains(&field),
+        None => false,
+    }
+}
+
+/// This share of descriptions must hold something like a model before they stand for devices.
+const MODELS_SHARE_MIN: f64 = 0.3;
+
+/// Whether the descriptions are all there is about the devices, as in a quotation.
+fn text_names_devices(columns: &[Column]) -> bool {
+    let names = |column: &Column| {
+        matches!(
+            column.field,
+            Some(
+                Field::Make
+                    | Field::Model
+                    | Field::Kind
+                    | Field::Serial
+                    | Field::Mac
+                    | Field::Address
+            )
+        )
+    };
+    !columns.iter().any(names)
+        && columns
+            .iter()
+            .any(|column| column.field == Some(Field::Text) && column.models >= MODELS_SHARE_MIN)
+}
+
+/// Keys of rows, and those that more than one row has.
+#[derive(Debug, Default)]
+pub(super) struct Tags {
+    seen: HashSet<u64>,
+    repeated: HashSet<u64>,
+}
+
+impl Tags {
+    fn add(&mut self, tag: &str) {
+        let hash = hash(tag);
+        if self.seen.len() < TAGS_MAX && !self.seen.insert(hash) {
+            self.repeated.insert(hash);
+        }
+    }
+
+    /// Whether the key is the row's own.
+    pub(super) fn is_unique(&self, tag: &str) -> bool {
+        let hash = hash(tag);
+        self.seen.contains(&hash) && !self.repeated.contains(&hash)
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Finds out how a sheet is to be read. `alive` is asked now and then whether to go on, with the bytes behind.
+pub(super) fn plan(
+    book: &mut dyn Workbook,
+    index: usize,
+    mapping: Option<&Mapping>,
+    tags: &mut Tags,
+    alive: &mut dyn FnMut(u64) -> Flow,
+) -> Result<(Plan, Flow), IntakeError> {
+    let sheet = book.sheets().get(index).cloned().unwrap_or(Sheet { name: None });
+    let header = header::find(&first_rows(book, index)?, mapping);
+    let mut plan = Plan { sheet, header, columns: Vec::new(), rows: 0, text_names_devices: false };
+    let first_row = plan.first_row();
+    let mut watch = Watch::new(plan.header.as_ref(), mapping);
+    let flow = book.walk(index, &mut |event| {
+        let Event::Row(row, behind_bytes) = event else { return Flow::Continue };
+        if row.number < first_row {
+            return Flow::Continue;
+        }
+        plan.rows += 1;
+        watch.add(row);
+        let tag = watch.tag.map(|column| row.cell(column).text).unwrap_or_default();
+        if !tag.is_empty() && !is_placeholder(tag) {
+            tags.add(tag);
+        }
+        if plan.rows.is_multiple_of(ROWS_PER_TICK) { alive(behind_bytes) } else { Flow::Continue }
+    })?;
+    plan.columns = watch.finish();
+    plan.text_names_devices = text_names_devices(&plan.columns);
+    Ok((plan, flow))
+}
+
+/// How many rows go by between two looks at whether to go on.
+pub(super) const ROWS_PER_TICK: u64 = 4_096;
+
+fn first_rows(book: &mut dyn Workbook, index: usize) -> Result<Vec<Row>, IntakeError> {
+    let mut rows = Vec::new();
+    book.walk(index, &mut |event| {
+        if let Event::Row(row, _) = event {
+            rows.push(row.clone());
+        }
+        if rows.len() < header::ROWS_SEARCHED { Flow::Continue } else { Flow::Stop }
+    })?;
+    Ok(rows)
+}
