@@ -33,6 +33,6 @@ pub use jsonl::jsonl;
 pub use line::{DeclaredLine, DeviceLine, SourceLine};
 pub use table::{grid, table};
 pub use text::plain;
-pub use view::{FileView, MakerView, PolicyView, ReportData, RunView, SourceView};
+pub use view::{FileView, MakerView, NoteView, PolicyView, ReportData, RunView, SourceView};
 pub use words::{answer_label, force_label, kind_label, level_label, percent, verbal};
 pub use xlsx::xlsx;

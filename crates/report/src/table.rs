@@ -1,7 +1,8 @@
 //! Tables for a terminal.
 
 use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Row, Table, TableStyle,
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Row,
+    Table, TableStyle, Width,
 };
 use model::Answer;
 
@@ -16,6 +17,10 @@ const LINES_PER_ROW: usize = 3;
 const WIDTH_FOR_PLACE: u16 = 100;
 const WIDTH_FOR_KIND: u16 = 72;
 
+const VERDICT: &str = "verdict";
+/// `not-enough-evidence` and a blank on either side.
+const VERDICT_WIDTH: u16 = 21;
+
 /// The devices as a table of at most `width` columns. Whether there is colour is the caller's decision
 /// (`NO_COLOR`, a pipe).
 pub fn table<'a>(
@@ -25,6 +30,13 @@ pub fn table<'a>(
 ) -> String {
     let mut table = bare(width, colour);
     table.set_header(head(heading(width)));
+    // The longest answer stays in one piece where there is room.
+    let verdict = heading(width).iter().position(|title| *title == VERDICT);
+    if width >= WIDTH_FOR_KIND
+        && let Some(column) = verdict.and_then(|at| table.column_mut(at))
+    {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(VERDICT_WIDTH)));
+    }
     for device in devices {
         let mut row: Row = cells(device, width).into();
         row.max_height(LINES_PER_ROW);
@@ -76,7 +88,7 @@ fn heading(width: u16) -> Vec<&'static str> {
     if width >= WIDTH_FOR_KIND {
         titles.push("kind");
     }
-    titles.extend(["maker", "p", "level", "verdict"]);
+    titles.extend(["maker", "p", "level", VERDICT]);
     if width >= WIDTH_FOR_PLACE {
         titles.extend(["site", "zone"]);
     }

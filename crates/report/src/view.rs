@@ -32,6 +32,9 @@ pub struct FileView {
     pub sha256: String,
 }
 
+/// A remark on an input: severity, place, field, message, help.
+pub type NoteView = (String, String, Option<String>, String, Option<String>);
+
 /// One input.
 #[derive(Debug, Clone, Default)]
 pub struct SourceView {
@@ -57,8 +60,8 @@ pub struct SourceView {
     pub not_understood: Vec<(String, u64)>,
     /// What was dropped, with counts.
     pub lost: Vec<(String, u64)>,
-    /// Remarks: severity, place, field, message, help.
-    pub notes: Vec<(String, String, Option<String>, String, Option<String>)>,
+    /// Remarks.
+    pub notes: Vec<NoteView>,
     /// Remarks beyond the limit.
     pub notes_left_out: u64,
 }

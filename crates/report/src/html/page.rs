@@ -24,7 +24,7 @@ const DEVICES_MAX: usize = 25_000;
 /// Rows of the device table that are there without the script, and on paper.
 const ROWS_MAX: usize = 500;
 /// Devices that are there in full without the script, and on paper.
-const APPENDIX_MAX: usize = 40;
+const APPENDIX_MAX: usize = 25;
 /// Makers with a bar of their own.
 const BARS_MAX: usize = 12;
 
@@ -225,12 +225,12 @@ fn run(data: &ReportData) -> Vec<(&'static str, String)> {
                 tier_label(test.tier),
                 test.tier.as_str(),
                 plain(&test.author),
-                test.date
+                test.date.strftime("%-d %B %Y")
             )
         },
     );
     vec![
-        ("Rules as they stood on", own(&data.run.as_of)),
+        ("Rules as they stood on", day(&data.run.as_of)),
         ("Computed", moment(&data.run.made_at)),
         ("Entity test", test),
         (
@@ -249,6 +249,12 @@ fn run(data: &ReportData) -> Vec<(&'static str, String)> {
 pub(super) fn moment(text: &str) -> String {
     text.parse::<jiff::Timestamp>()
         .map_or_else(|_| own(text), |at| at.strftime("%-d %B %Y, %H:%M UTC").to_string())
+}
+
+/// An ISO date for people; anything else as it came.
+fn day(text: &str) -> String {
+    text.parse::<jiff::civil::Date>()
+        .map_or_else(|_| own(text), |date| date.strftime("%-d %B %Y").to_string())
 }
 
 fn headline(figures: &Figures) -> Option<(String, String, &'static str)> {
@@ -646,7 +652,7 @@ fn verdicts(data: &ReportData) -> Chart {
             ChartRow {
                 swatch: "",
                 name: [*id, &title(id)].join(" ").trim().to_owned(),
-                minor: *force,
+                minor: force,
                 numbers: numbers.iter().copied().chain([total]).map(count).collect(),
             }
         })
