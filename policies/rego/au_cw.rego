@@ -28,6 +28,6 @@ defence if input.organisation.kind == "defence"
 
 gaps := array.concat(data.device.kind_gaps, data.named_makers.maker_gaps)
 
-found := "Once put in it would have to be removed again." if {
+found := "Once installed it would have to be removed again." if {
 	input.purchase
 } else := sprintf("Defence removes such devices where they are found; on %s it is still there.", [input.as_of])

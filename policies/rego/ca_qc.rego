@@ -1,4 +1,4 @@
-# CA-QC: Quebec's ministries, schools and municipalities put in no new Hikvision or Dahua and isolate or remove the old.
+# CA-QC: Quebec: no new Hikvision or Dahua in ministries, schools and municipalities; the old isolated or removed.
 package cards.ca_qc
 
 import rego.v1

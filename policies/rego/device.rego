@@ -72,15 +72,15 @@ installed_by(day) if {
 	input.installed <= day
 }
 
-after_words(day) := sprintf("It was put in on {installed}, after %s.", [day])
+after_words(day) := sprintf("It was installed on {installed}, after %s.", [day])
 
-by_words(day) := sprintf("It was put in on {installed}, not after %s.", [day])
+by_words(day) := sprintf("It was installed on {installed}, no later than %s.", [day])
 
 date_gaps := [] if {
 	date_known
 } else := ["The register gives an install date that can be read in two ways or not at all: a works order or a manufacture date would settle it."] if {
 	input.installed_unclear
-} else := ["When it was put in is not known: a works order, a lease or a manufacture date would settle it."]
+} else := ["When it was installed is not known: a works order, a lease or a manufacture date would settle it."]
 
 # --- owner --------------------------------------------------------------------------------------------
 

@@ -54,13 +54,13 @@ finding := sprintf("The order names %s as the maker.", [name]) if {
 	input.maker.basis == "declared"
 } else := "Nothing says who made it." if {
 	input.maker.basis == "none"
-} else := sprintf("Independent items of evidence confirm %s as the maker.", [name]) if {
+} else := sprintf("Evidence consistent with %s as the maker, confirmed by independent items.", [name]) if {
 	input.maker.level == "confirmed"
-} else := sprintf("The evidence is consistent with %s as the maker (probable).", [name]) if {
+} else := sprintf("Evidence consistent with %s as the maker (probable).", [name]) if {
 	input.maker.level == "probable"
 } else := sprintf("The evidence for the maker is conflicting: it speaks for %s.", [names]) if {
 	input.maker.level == "conflicting"
-} else := sprintf("The evidence is consistent with %s as the maker, but only as a possibility; it leaves open: %s.", [name, names]) if {
+} else := sprintf("Evidence consistent with %s as the maker, but only as a possibility; it leaves open: %s.", [name, names]) if {
 	input.maker.level == "possible"
 } else := sprintf("The evidence does not settle the maker; it leaves open: %s.", [names])
 
@@ -115,11 +115,13 @@ texas_since := "2026-01-26"
 texas_groups := {"hikvision", "dahua", "hytera", "uniview", "tp-link", "huawei", "zte"}
 
 # Whose listing counts for the tier `named`, on the day the rules are applied for.
-listed(maker) := "section 889 of the US NDAA for 2019" if {
+listed(maker) := "named in section 889 of the US NDAA for 2019" if {
+	maker.ndaa_889 == "named"
+} else := "a subsidiary or affiliate of a company named in section 889 of the US NDAA for 2019" if {
 	section_889(maker) == "yes"
-} else := "the FCC Covered List" if {
+} else := "on the FCC Covered List" if {
 	maker.fcc_covered == "yes"
-} else := "the list of the State of Texas" if {
+} else := "on the list of the State of Texas" if {
 	input.as_of >= texas_since
 	in_groups(maker, texas_groups)
 }
@@ -191,7 +193,7 @@ beyond_tier(tier) if {
 	input.rebranded
 }
 
-reason(maker) := sprintf("%s is on %s", [maker.name, listed(maker)]) if {
+reason(maker) := sprintf("%s is %s", [maker.name, listed(maker)]) if {
 	listed(maker)
 } else := sprintf("%s is a company of the PRC", [maker.name]) if {
 	parent(maker) == "yes"

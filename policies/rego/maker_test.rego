@@ -104,7 +104,7 @@ test_nobody_known if {
 }
 
 test_only_a_confirmed_maker_is_called_so if {
-	maker.finding == "Independent items of evidence confirm Hikvision as the maker." with input as samples.base
+	maker.finding == "Evidence consistent with Hikvision as the maker, confirmed by independent items." with input as samples.base
 	contains(maker.finding, "consistent with Hikvision") with input as samples.but({"maker": samples.found("probable", samples.hikvision)})
 	contains(maker.finding, "only as a possibility") with input as samples.but({"maker": samples.left_open(samples.hikvision, [samples.axis], true)})
 	contains(maker.finding, "declares") with input as samples.but({"maker": samples.declared(samples.hikvision)})

@@ -19,9 +19,9 @@ test_order := ["holds_secret", "vetted_staff", "ministers", "socpa", "other"]
 
 in_state(state) := [test_words[name] | some name in test_order; input.site.tests[name] == state]
 
-sensitive_words := sprintf("It stands in a sensitive part of a site that %s.", [concat(", ", in_state("yes"))]) if {
+sensitive_words := sprintf("It stands in a sensitive part of a site that %s.", [concat(", and ", in_state("yes"))]) if {
 	input.site.extent == "parts"
-} else := sprintf("It stands on a sensitive site: one that %s.", [concat(", ", in_state("yes"))])
+} else := sprintf("It stands on a sensitive site: one that %s.", [concat(", and ", in_state("yes"))])
 
 not_sensitive_words := "It stands on a site of which only other parts are sensitive." if {
 	input.site.in_part == "no"

@@ -14,7 +14,7 @@ verdict := data.uk_386.first if {
 	count(gaps) > 0
 } else := data.answers.candidate(array.concat(grounds, [data.uk_386.beyond_words])) if {
 	data.uk_386.beyond
-} else := data.answers.candidate(array.concat(grounds, array.concat(data.device.owner_notes, ["The instruction is to stop deploying: it bites if the body had this device put in."]))) if {
+} else := data.answers.candidate(array.concat(grounds, array.concat(data.device.owner_notes, ["The instruction is to stop deploying: it bites if the body had this device installed."]))) if {
 	data.device.landlords
 } else := data.answers.breach(array.concat(grounds, data.device.owner_notes))
 
@@ -27,6 +27,6 @@ firm_gaps := data.maker.firm_gaps if count(data.uk_386.entity_gaps) == 0 else :=
 
 grounds := array.concat(data.uk_386.known, [data.place.sensitive_words, when])
 
-when := "It would be put in after 2022-11-24." if {
+when := "It would be installed after 2022-11-24." if {
 	input.purchase
 } else := data.device.after_words(data.uk_386.stated)

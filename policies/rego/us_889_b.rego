@@ -53,6 +53,6 @@ contractor_gaps := [] if {
 
 gaps := array.concat(contractor_gaps, data.us_889.gaps)
 
-use_words := "It would be used once it is put in; use is what the rule forbids." if {
+use_words := "It would be used once it is installed; use is what the rule forbids." if {
 	input.purchase
-} else := sprintf("It is in use on %s, whenever it was put in; use is what the rule forbids.", [input.as_of])
+} else := sprintf("It is in use on %s, whenever it was installed; use is what the rule forbids.", [input.as_of])

@@ -62,7 +62,8 @@ fn device(maker: usize, day: i32) -> Facts {
 fn judging(c: &mut Criterion) {
     let mut group = c.benchmark_group("judge by all cards");
     group.throughput(Throughput::Elements(DEVICES as u64));
-    let cases: [(&str, fn(usize) -> Facts); 3] = [
+    type Devices = fn(usize) -> Facts;
+    let cases: [(&str, Devices); 3] = [
         ("distinct classes", |n| device(n, 3_000)),
         ("install dates", |n| device(0, i32::try_from(n * 4).expect("small"))),
         ("same class", |_| device(0, 3_000)),

@@ -7,19 +7,6 @@ fn problem(text: &str) -> String {
 const HALL: &str = "[[sites]]\nid = \"hall\"\nname = \"Town Hall\"\n";
 
 #[test]
-fn the_shipped_examples_read_without_notes() {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples");
-    for name in ["townhall", "department"] {
-        let text = std::fs::read_to_string(format!("{root}/{name}/estate.toml")).unwrap();
-        let (estate, notes) = parse_estate_with_notes(&text).unwrap();
-        assert_eq!(notes, Vec::<String>::new(), "{name}");
-        assert!(estate.organisation.is_some() && estate.entity_test.is_some());
-        assert_eq!(estate.sites.len(), 3);
-        assert_eq!(estate.sites[2].lease_end, Some(jiff::civil::date(2028, 9, 30)));
-    }
-}
-
-#[test]
 fn errors_name_line_column_field_and_what_is_allowed() {
     insta::assert_snapshot!(problem("[organisation]\nname = \"X\"\nkind = \"ministry\"\njurisdiction = \"GB\"\n"), @"line 3, column 8: kind: unknown variant `ministry`, expected one of `central-government`, `local-authority`, `police`, `defence`, `health`, `school`, `university`, `state-government`, `government-contractor`, `company`, `other`");
     insta::assert_snapshot!(problem("[[sites]]\nid = \"hall\"\nname = \"Hall\"\nsensitive = { ministers = true }\n"), @r#"line 4, column 27: ministers: write a word in quotes, such as "yes", "no" or "unknown""#);
