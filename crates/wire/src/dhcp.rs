@@ -39,15 +39,17 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     }
     let is_reply = bytes.first() == Some(&2);
     let mut message = Message::new(PROTOCOL);
-    message.about = if is_reply { About::Keys } else { About::Sender };
     read_fixed(bytes, is_reply, &mut message);
     // What a server writes into its options is about itself and the network.
     if !is_reply {
         read_client(options, &mut message);
     }
-    if message.keys.macs.is_empty() && is_reply {
-        message.about = About::Nobody;
-    }
+    let is_relayed = bytes.get(24..28).is_some_and(|relay| relay != [0; 4]);
+    message.about = match (is_reply || is_relayed, message.keys.macs.is_empty()) {
+        (false, _) => About::Sender,
+        (true, false) => About::Keys,
+        (true, true) => About::Nobody,
+    };
     Ok(message)
 }
 
@@ -214,6 +216,17 @@ mod tests {
         assert_eq!(message.keys.macs, [MacAddr::new(MAC)]);
         assert_eq!(message.keys.addresses, [IpAddr::from([192, 168, 1, 50])]);
         assert_eq!((message.keys.hostname, message.signals.len()), (None, 0));
+    }
+
+    #[test]
+    fn what_a_relay_passes_on_is_about_the_client() {
+        let mut bytes = datagram(1, [0; 4], &[(12, b"cam")]);
+        bytes[24..28].copy_from_slice(&[10, 0, 0, 1]);
+        let message = decode(&bytes).unwrap();
+        assert_eq!(
+            (message.about, &message.keys.macs[..]),
+            (About::Keys, &[MacAddr::new(MAC)][..])
+        );
     }
 
     #[test]

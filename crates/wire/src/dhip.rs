@@ -75,7 +75,8 @@ pub fn expand(text: &str, message: &mut Message) {
     reply.finish(message);
 }
 
-/// The length that the header announces, if there is a header, and the JSON.
+/// The length that the header announces, if there is a header, and the JSON. On a stream the next message may
+/// follow.
 fn split_header(bytes: &[u8]) -> Result<(Option<usize>, &[u8]), DecodeError> {
     if !bytes.starts_with(MAGIC) {
         return Ok((None, bytes));
@@ -85,7 +86,10 @@ fn split_header(bytes: &[u8]) -> Result<(Option<usize>, &[u8]), DecodeError> {
         return Err(DecodeError::Incomplete { needed });
     };
     let length = header.get(16..20).and_then(|field| field.try_into().ok()).map(u32::from_le_bytes);
-    Ok((length.and_then(|length| usize::try_from(length).ok()), body))
+    let length = length.and_then(|length| usize::try_from(length).ok());
+    let split = length.and_then(|length| body.split_at_checked(length));
+    let body = split.filter(|(_, next)| next.starts_with(MAGIC)).map_or(body, |(first, _)| first);
+    Ok((length, body))
 }
 
 fn names_own_method(bytes: &[u8]) -> bool {
@@ -261,6 +265,13 @@ mod tests {
         let names: Vec<_> = message.quirks.iter().map(|quirk| &*quirk.name).collect();
         assert_eq!(names, ["no-header", "trailing-nul"]);
         assert!(!claims(br#"{"method":"somebody.else"}"#));
+    }
+
+    #[test]
+    fn the_next_message_of_a_stream_is_left_alone() {
+        let message = decode(&[framed(JSON), framed(JSON)].concat()).unwrap();
+        assert_eq!(message.signals[0], Signal::text(SignalKind::DhipReply, JSON));
+        assert_eq!(message.quirks, []);
     }
 
     #[test]

@@ -167,21 +167,26 @@ pub fn sanitise(signal: Signal) -> Vec<Signal> {
     if matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply) {
         return match raw_reply(&signal) {
             Ok(message) => message.signals,
-            Err(Refusal::UnknownProtocol) => vec![signal],
+            Err(Refusal::UnknownProtocol) => vec![masked(signal, mask::secrets)],
             Err(Refusal::Undecodable { .. }) => Vec::new(),
         };
     }
-    let Some(text) = TEXTS.iter().find(|text| text.kind == signal.kind) else {
-        return vec![signal];
-    };
-    let clean = match (text.clean)(&String::from_utf8_lossy(signal.as_bytes())) {
+    match TEXTS.iter().find(|text| text.kind == signal.kind) {
+        Some(text) => vec![masked(signal, text.clean)],
+        None => vec![signal],
+    }
+}
+
+/// The signal as it is where it holds no secret, as cleaned text where it does.
+fn masked(signal: Signal, clean: fn(&str) -> Cow<'_, str>) -> Signal {
+    let cleaned = match clean(&String::from_utf8_lossy(signal.as_bytes())) {
         Cow::Borrowed(_) => None,
-        Cow::Owned(clean) => Some(SignalValue::Text(clean.into())),
+        Cow::Owned(text) => Some(SignalValue::Text(text.into())),
     };
-    vec![match clean {
+    match cleaned {
         None => signal,
         Some(value) => Signal { value, ..signal },
-    }]
+    }
 }
 
 fn raw_reply(signal: &Signal) -> Result<Message, Refusal> {

@@ -57,7 +57,9 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     if header.number != SEARCH_REPLY {
         message.say_protocol(&format!("reply={}", header.number));
     }
-    if header.length != behind.len() {
+    // On a stream the next message may follow.
+    let next = behind.get(header.length..);
+    if !next.is_some_and(|next| next.is_empty() || next.first() == Some(&0xff)) {
         message.note_quirk(
             "length-mismatch",
             &format!("{} announced, {} sent", header.length, behind.len()),

@@ -8,16 +8,12 @@ use std::fmt::Write as _;
 use std::num::NonZeroUsize;
 
 use model::SignalKind;
-use tls_parser::{
-    TlsExtension, parse_tls_client_hello_extensions, parse_tls_handshake_client_hello,
-};
 use x509_parser::prelude::{AttributeTypeAndValue, FromDer, X509Name};
 
 use crate::note::mac_in;
 use crate::{DecodeError, Message, ber};
 
 const PROTOCOL: &str = "tls";
-const RECORD_HEADER_BYTES: usize = 5;
 /// 2^14 and what old stacks add (RFC 5246 section 6.2.3).
 const RECORD_BYTES_MAX: usize = 16 * 1024 + 2048;
 /// A chain of a device is shorter than this.
@@ -26,6 +22,10 @@ const HANDSHAKE: u8 = 22;
 const CLIENT_HELLO: u8 = 1;
 const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
+/// Version and random of a hello.
+const HELLO_FIXED_BYTES: usize = 2 + 32;
+const SERVER_NAME: [u8; 2] = [0, 0];
+const HOST_NAME: u8 = 0;
 /// `md5WithRSAEncryption`, 1.2.840.113549.1.1.4.
 const MD5_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04];
 /// `BMPString`: two octets a character, the only string type of a name that is no superset of ASCII.
@@ -49,8 +49,9 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     for (number, part) in Parts(&handshake).enumerate() {
         match part.kind {
             CLIENT_HELLO if number == 0 => {
-                part.whole()?;
-                read_client_hello(part.body, &mut message)?;
+                if !read_client_hello(part.body, &mut message) {
+                    part.whole()?;
+                }
                 break;
             }
             SERVER_HELLO => {
@@ -116,21 +117,36 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
-fn read_client_hello(body: &[u8], message: &mut Message) -> Result<(), DecodeError> {
-    let malformed =
-        DecodeError::Malformed { production: "ClientHello", offset: RECORD_HEADER_BYTES };
-    let (_, hello) = parse_tls_handshake_client_hello(body).map_err(|_| malformed)?;
-    let extensions = hello.ext.unwrap_or_default();
-    let extensions =
-        parse_tls_client_hello_extensions(extensions).map_or_else(|_| Vec::new(), |(_, all)| all);
-    for extension in extensions {
-        if let TlsExtension::SNI(names) = extension {
-            for (_, name) in names {
-                message.say_value(SignalKind::TlsSni, &String::from_utf8_lossy(name));
-            }
+/// The server name (RFC 6066 section 3) among the extensions, as far as they are there. Says whether there was
+/// one.
+fn read_client_hello(body: &[u8], message: &mut Message) -> bool {
+    let Some(name) = server_name(body) else { return false };
+    message.say_value(SignalKind::TlsSni, &String::from_utf8_lossy(name));
+    true
+}
+
+/// Version and random; session id, cipher suites, compressions behind their lengths; then the extensions.
+fn server_name(body: &[u8]) -> Option<&[u8]> {
+    let (_, session) = prefixed::<1>(body.get(HELLO_FIXED_BYTES..)?)?;
+    let (_, suites) = prefixed::<2>(session)?;
+    let (_, compressions) = prefixed::<1>(suites)?;
+    let mut extensions = compressions.get(2..)?;
+    while let [high, low, rest @ ..] = extensions {
+        let (data, next) = prefixed::<2>(rest)?;
+        if [*high, *low] == SERVER_NAME {
+            let [_, _, HOST_NAME, name @ ..] = data else { return None };
+            return prefixed::<2>(name).map(|(name, _)| name);
         }
+        extensions = next;
     }
-    Ok(())
+    None
+}
+
+/// What stands behind a length of `N` octets, and what follows it.
+fn prefixed<const N: usize>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<N>()?;
+    let length = length.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
+    rest.split_at_checked(length)
 }
 
 /// The first certificate of the chain, which is the server's own. Says whether there was one.
@@ -307,6 +323,9 @@ mod tests {
         let bytes = records(&handshake(CLIENT_HELLO, &body), 512);
         assert!(claims(&bytes));
         assert_eq!(values(&decode(&bytes).unwrap()), "tls.sni=hub.example.org\n");
+        let longer = [&body[..], &[0, 43, 0, 3, 2, 3, 4]].concat();
+        let cut = &records(&handshake(CLIENT_HELLO, &longer), 512)[..bytes.len()];
+        assert_eq!(values(&decode(cut).unwrap()), "tls.sni=hub.example.org\n");
         assert!(matches!(decode(&bytes[..40]), Err(DecodeError::Incomplete { .. })));
     }
 

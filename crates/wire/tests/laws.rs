@@ -146,7 +146,11 @@ fn a_raw_reply_is_read_as_the_datagram_it_holds() {
 
 #[test]
 fn secrets_do_not_survive_in_any_signal() {
-    let leaks: [(SignalKind, &str); 5] = [
+    let leaks: [(SignalKind, &str); 6] = [
+        (
+            SignalKind::UdpReply,
+            "DHGET /x HTTP/1.1\r\nX-WSSE: UsernameToken PasswordDigest=\"hunter2\"\r\n",
+        ),
         (
             SignalKind::SadpReply,
             "<ProbeMatch><Types>inquiry</Types><Salt>hunter2</Salt></ProbeMatch>",
