@@ -58,7 +58,7 @@ entity_gap := "Where a device was assembled cannot be seen on a network: its lab
 } else := "Its chip is not known: a look at the board or the maker's statement would settle that." if {
 	tier == "prc_component"
 	data.maker.firm
-	not is_object(input.chip)
+	not input.chip.prc == "no"
 } else := sprintf("Who owns or controls %s is not settled in the sources.", [data.maker.name]) if {
 	data.maker.firm
 } else := data.maker.gap

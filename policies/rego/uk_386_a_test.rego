@@ -170,3 +170,17 @@ test_not_enough_assembly if {
 	verdict.answer == "not-enough-evidence" with input as samples.but({"entity_test": "made_in_prc", "maker": samples.found("confirmed", samples.axis)})
 	said("assembled") with input as samples.but({"entity_test": "made_in_prc", "maker": samples.found("confirmed", samples.axis)})
 }
+
+test_not_enough_chip_not_known if {
+	verdict.answer == "not-enough-evidence" with input as samples.but({"entity_test": "prc_component", "maker": samples.found("confirmed", samples.axis)})
+	said("chip is not known") with input as samples.but({"entity_test": "prc_component", "maker": samples.found("confirmed", samples.axis)})
+}
+
+test_clear_chip_from_elsewhere if {
+	verdict.answer == "clear" with input as samples.but({"entity_test": "prc_component", "maker": samples.found("confirmed", samples.axis), "chip": {"maker": "Ambarella", "prc": "no"}})
+}
+
+test_breach_chip_of_the_prc if {
+	verdict.answer == "breach" with input as samples.but({"entity_test": "prc_component", "maker": samples.found("confirmed", samples.axis), "chip": {"maker": "SigmaStar", "prc": "yes"}})
+	said("its chip is made by SigmaStar") with input as samples.but({"entity_test": "prc_component", "maker": samples.found("confirmed", samples.axis), "chip": {"maker": "SigmaStar", "prc": "yes"}})
+}

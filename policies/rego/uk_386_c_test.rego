@@ -14,6 +14,10 @@ test_candidate_put_in_before if {
 	verdict.answer == "candidate" with input as samples.but({"installed": "2019-07-01"})
 }
 
+test_candidate_put_in_that_day if {
+	verdict.answer == "candidate" with input as samples.but({"installed": "2022-11-24"})
+}
+
 test_candidate_no_date if {
 	verdict.answer == "candidate" with input as samples.but({"installed": null})
 	said("works order") with input as samples.but({"installed": null})
