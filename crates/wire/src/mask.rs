@@ -165,7 +165,7 @@ fn secret_kind(name: &str) -> Option<Secret> {
     SECRET_PARTS.iter().any(holds).then_some(Secret::Always)
 }
 
-/// How far back the start of a tag is looked for.
+/// How far the angles of a tag are looked for, back and ahead.
 const TAG_BYTES_MAX: usize = 512;
 
 /// Whether the word at `start` stands between the angles of a tag.
@@ -190,7 +190,7 @@ fn is_element_name(bytes: &[u8], start: usize) -> bool {
 /// The text of the element whose name ends at `end`.
 fn element_value(bytes: &[u8], end: usize) -> Option<Range<usize>> {
     let rest = bytes.get(end..)?;
-    let tag = rest.iter().position(|byte| *byte == b'>')?;
+    let tag = rest.iter().take(TAG_BYTES_MAX).position(|byte| *byte == b'>')?;
     if tag > 0 && rest.get(tag - 1) == Some(&b'/') {
         return None;
     }

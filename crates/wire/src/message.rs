@@ -68,8 +68,6 @@ const MEANINGLESS_BRANDS: &[&str] =
     &["private", "general", "n/a", "none", "unknown", "null", "oem"];
 /// A serial number shorter than this may repeat by chance.
 const SERIAL_CHARACTERS_MIN: usize = 4;
-/// Longest detail of a quirk that is kept.
-const QUIRK_DETAIL_BYTES_MAX: usize = 80;
 
 impl Message {
     /// An empty message of `protocol`, about its sender.
@@ -153,12 +151,7 @@ impl Message {
     /// Keeps a departure from the specification, once, with its `device.quirk` signal. `detail` must hold no
     /// secret.
     pub(crate) fn note_quirk(&mut self, name: &'static str, detail: &str) {
-        if self.quirks.iter().any(|quirk| quirk.name == name) {
-            return;
-        }
-        let detail = shortened(detail, QUIRK_DETAIL_BYTES_MAX);
-        self.quirks.push(Quirk::new(self.protocol, name, detail));
-        self.say(SignalKind::DeviceQuirk, format!("{}/{name}", self.protocol));
+        self.note_quirk_of(self.protocol, name, detail);
     }
 
     /// The device listens on this TCP port, as its message says.

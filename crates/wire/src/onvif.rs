@@ -13,8 +13,8 @@ use crate::{About, DecodeError, Message, mask, wsd, xml};
 
 /// Makers whose serial number is the hardware address without separators.
 const SERIAL_IS_MAC: [&str; 2] = ["axis", "vivotek"];
-/// Services of one answer that are looked at; devices list below 30.
-const SERVICES_MAX: usize = 64;
+/// Services, interfaces and protocols of one answer that are looked at; devices list below 30.
+const ITEMS_MAX: usize = 64;
 
 /// Whether these bytes look like an ONVIF answer.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -206,7 +206,7 @@ fn read_scopes(answer: Node<'_, '_>, message: &mut Message) {
 fn read_interfaces(answer: Node<'_, '_>, message: &mut Message) {
     let texts = |name| {
         let named = move |node: &Node<'_, '_>| node.tag_name().name() == name;
-        answer.descendants().filter(named).map(xml::text_of)
+        answer.descendants().filter(named).take(ITEMS_MAX).map(xml::text_of)
     };
     texts("HwAddress").for_each(|mac| message.claim_mac(mac));
     for address in texts("Address").filter_map(|text| text.parse().ok()) {
@@ -215,7 +215,7 @@ fn read_interfaces(answer: Node<'_, '_>, message: &mut Message) {
 }
 
 fn read_protocols(answer: Node<'_, '_>, message: &mut Message) {
-    for protocol in xml::children(answer, "NetworkProtocols").take(SERVICES_MAX) {
+    for protocol in xml::children(answer, "NetworkProtocols").take(ITEMS_MAX) {
         if xml::child_text(protocol, "Enabled") == Some("true") {
             message.say_tcp_port(xml::child_text(protocol, "Port").unwrap_or_default());
         }
@@ -224,7 +224,7 @@ fn read_protocols(answer: Node<'_, '_>, message: &mut Message) {
 
 fn read_services(answer: Node<'_, '_>, message: &mut Message) {
     let urls = answer.descendants().filter(|node| node.tag_name().name() == "XAddr");
-    urls.take(SERVICES_MAX).for_each(|url| message.claim_url(xml::text_of(url)));
+    urls.take(ITEMS_MAX).for_each(|url| message.claim_url(xml::text_of(url)));
 }
 
 /// `GetDeviceInformation` as `get-device-information`.

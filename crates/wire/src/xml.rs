@@ -18,6 +18,11 @@ use crate::{DecodeError, Message};
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 1 << 20;
 /// Most nodes a document may have: each costs memory many times its bytes.
 const NODES_MAX: u32 = 100_000;
+/// Most attributes of one element. The parser compares each with all others; devices write below 60.
+const ATTRIBUTES_MAX: usize = 1024;
+/// Most namespace declarations of a document. Each element looks through those above it; the longest answer of
+/// a real device, which declares them on every element, has 400.
+const NAMESPACES_MAX: usize = 4096;
 /// Where an encoding declaration stands, if there is one.
 const DECLARATION_BYTES_MAX: usize = 120;
 
@@ -52,6 +57,7 @@ pub(crate) fn read_text<T>(
     reading: impl FnOnce(&Document<'_>, &mut Message) -> T,
 ) -> Result<T, DecodeError> {
     check_length(text.len())?;
+    check_attributes(text)?;
     if let Ok(document) = parsed(text) {
         return Ok(reading(&document, message));
     }
@@ -95,6 +101,29 @@ fn parsed(text: &str) -> Result<Document<'_>, roxmltree::Error> {
 const fn check_length(length: usize) -> Result<(), DecodeError> {
     if length > DOCUMENT_BYTES_MAX {
         return Err(DecodeError::TooLong { length, limit: DOCUMENT_BYTES_MAX });
+    }
+    Ok(())
+}
+
+/// Refuses documents made to keep a parser busy. A tag cannot hold `<`, so what stands between two of them bounds
+/// its attributes; none is shorter than `a=""`.
+fn check_attributes(text: &str) -> Result<(), DecodeError> {
+    const SHORTEST: usize = "a=\"\"".len();
+    const SHORTEST_NAMESPACE: usize = "xmlns=\"\"".len();
+    let is_crowded = |tag: &&str| {
+        tag.len() > ATTRIBUTES_MAX * SHORTEST
+            && tag.split('=').filter(|value| value.trim_start().starts_with(['"', '\''])).count()
+                > ATTRIBUTES_MAX
+    };
+    if text.len() > ATTRIBUTES_MAX * SHORTEST && text.split('<').any(|tag| is_crowded(&tag)) {
+        return Err(DecodeError::Malformed {
+            production: "element of at most 1024 attributes",
+            offset: 0,
+        });
+    }
+    let is_long = text.len() > NAMESPACES_MAX * SHORTEST_NAMESPACE;
+    if is_long && text.matches("xmlns").count() > NAMESPACES_MAX {
+        return Err(DecodeError::Malformed { production: "at most 4096 namespaces", offset: 0 });
     }
     Ok(())
 }
@@ -207,6 +236,13 @@ mod tests {
             Err(DecodeError::TooLong { .. })
         ));
         assert!(reading("<a>".repeat(150_000).as_bytes()).is_err());
+        let attributes: String = (0..100_000).map(|n| format!(" a{n}=\"\"")).collect();
+        assert!(reading(format!("<r{attributes}><a>x</a></r>").as_bytes()).is_err());
+        let bare: String = (0..100_000).map(|n| format!(" a{n}")).collect();
+        assert_eq!(reading(format!("<r{bare}><a>x</a></r>").as_bytes()).unwrap().0, "x");
+        let namespaces: String = (0..600).map(|n| format!(" xmlns:p{n}=\"u\"")).collect();
+        let nested = format!("<r{namespaces}>").repeat(10);
+        assert!(reading(nested.as_bytes()).is_err());
         assert!(reading(b"no document").is_err());
     }
 

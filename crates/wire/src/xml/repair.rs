@@ -4,6 +4,10 @@ use crate::DecodeError;
 
 /// Deepest nesting that is followed; answers of cameras stay below 20.
 const DEPTH_MAX: usize = 256;
+/// Attributes of one element that are copied; devices write below 60.
+const ATTRIBUTES_MAX: usize = 256;
+/// Prefixes that are remembered at once.
+const PREFIXES_MAX: usize = 1024;
 
 /// What came of the repair.
 pub(super) struct Repaired {
@@ -235,7 +239,9 @@ impl<'a> Repair<'a> {
                 self.note("unquoted-attribute", attribute.name);
             }
             written.push(attribute.name);
-            if let Some(prefix) = attribute.name.strip_prefix("xmlns:") {
+            if let Some(prefix) = attribute.name.strip_prefix("xmlns:")
+                && self.prefixes.len() < PREFIXES_MAX
+            {
                 self.prefixes.push(prefix);
             }
             self.copy.push(' ');
@@ -245,7 +251,9 @@ impl<'a> Repair<'a> {
             self.copy.push('"');
         }
         for name in std::iter::once(tag.name).chain(written) {
-            self.declare_prefix_of(name);
+            if self.prefixes.len() < PREFIXES_MAX {
+                self.declare_prefix_of(name);
+            }
         }
         self.copy.push('>');
         self.open.push(Open { name: tag.name, prefixes_before });
@@ -312,7 +320,9 @@ impl<'a> Tag<'a> {
                 continue;
             }
             let (value, is_quoted, after) = attribute_value(name, after)?;
-            tag.attributes.push(Attribute { name, value, is_quoted });
+            if tag.attributes.len() < ATTRIBUTES_MAX {
+                tag.attributes.push(Attribute { name, value, is_quoted });
+            }
             rest = after;
         }
     }
