@@ -72,6 +72,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
 /// Reads a reply that stood in a signal as text, perhaps cut, into `message`.
 pub fn expand(text: &str, message: &mut Message) {
     let text = text.find('{').and_then(|start| text.get(start..)).unwrap_or_default();
+    let mut is_search_reply = false;
     json::walk(text, &mut |parent, key, value| match (parent, key) {
         ("", "Ret") => {
             if let Some(code) = value.number() {
@@ -79,11 +80,14 @@ pub fn expand(text: &str, message: &mut Message) {
             }
         }
         ("NetWork.NetCommon", _) => {
-            message.say_protocol("search-reply");
+            is_search_reply = true;
             read_member(message, key, value);
         }
         _ => {}
     });
+    if is_search_reply {
+        message.say_protocol("search-reply");
+    }
 }
 
 fn read_member(message: &mut Message, key: &str, value: Scalar<'_>) {
@@ -188,7 +192,6 @@ mod tests {
         assert_eq!(message.keys.addresses, [IpAddr::from([192, 168, 1, 100])]);
         assert_eq!(message.keys.hostname.as_deref(), Some("LocalHost"));
         insta::assert_snapshot!(values(&message), @"
-        device.protocol=dvrip/search-reply
         device.protocol=dvrip/channels=4
         device.protocol=dvrip/device-type=1
         port.open=80/tcp
@@ -199,6 +202,7 @@ mod tests {
         port.open=34567/tcp
         port.open=34568/udp
         device.protocol=dvrip/ret=100
+        device.protocol=dvrip/search-reply
         ");
     }
 

@@ -10,7 +10,7 @@ pub(crate) fn leaves(text: &str) -> impl Iterator<Item = (&str, &str)> {
     std::iter::from_fn(move || {
         loop {
             let (_, from_name) = rest.split_once('<')?;
-            let tag_end = from_name.find(['<', '>'])?;
+            let tag_end = from_name.bytes().position(|byte| matches!(byte, b'<' | b'>'))?;
             rest = from_name.get(tag_end..)?;
             let Some(from_value) = rest.strip_prefix('>') else { continue };
             let name = element_name(from_name);
