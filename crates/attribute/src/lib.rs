@@ -11,9 +11,17 @@
 )]
 
 mod attributor;
+mod cache;
+mod company;
+mod evidence;
 mod identify;
+mod name;
+mod reading;
+mod reason;
 mod resolve;
+mod weigh;
 
 pub use attributor::{Attributor, Priors};
+pub use evidence::verbal;
 pub use identify::{Identified, IdentifyError, identify_line};
 pub use resolve::{Group, Resolver, SourceNumber};

@@ -1,0 +1,70 @@
+//! Companies that belong together, and what a company's name tells of its products.
+
+use knowledge::{Knowledge, Relation};
+use model::MakerId;
+
+use crate::name::normal;
+
+/// Companies under one roof that ship each other's platforms. The first is the head: what shows the platform
+/// shows the head first, its daughters less ([`crate::Priors::daughter_bits`]). From the column
+/// `parent_ultimate_owner` of `makers.csv`; daughters that design on their own (2N of Axis' owner) are left out.
+const GROUPS: &[&[&str]] = &[
+    &["hikvision", "ezviz", "hikmicro", "hikrobot", "pyronix", "prama"],
+    &["dahua", "imou", "huaray", "dahua_zhilian"],
+    &["tplink_us", "tplink_cn", "mercury_cn"],
+    &["ipro", "panasonic"],
+    &["huawei", "hisilicon"],
+    &["longse", "herospeed"],
+    &["avigilon", "pelco", "indigovision", "ava", "motorola"],
+    &["topsee", "anjvision"],
+    &["illustra", "sensormatic"],
+];
+
+/// Makers whose name also stands on things that film nothing: their brand alone is no sign of a camera.
+const MAKE_MANY_THINGS: &[&str] = &[
+    "2n", "abus", "aiphone", "ajax", "akuvox", "alarmcom", "anker", "aqara", "aritech", "basler",
+    "bilian", "bosch", "canon", "comelit", "dlink", "dnake", "doorbird", "edimax", "flir",
+    "grandstream", "h3c", "hisilicon", "hkc", "honeywell", "huawei", "hytera", "interlogix",
+    "juan", "levelone", "mercury_cn", "meraki", "motorola", "nest", "netatmo", "niko", "panasonic",
+    "paxton", "petards", "planet", "pyronix", "qihoo360", "qnap", "raytec", "resideo", "ring",
+    "sensormatic", "sepura", "simplisafe", "skyworth", "sony", "synology", "texecom", "tplink_cn",
+    "tplink_us", "trendnet", "tuya", "ubiquiti", "urmet", "verint", "wyze", "xiaomi", "yale",
+    "zkteco", "zmodo", "zte", "hikrobot", "snapav", "lumenera", "intelbras", "eagleeye",
+    "genetec", "milestone", "exacq", "bcdvideo", "seneca", "razberi", "salient", "matrix_in",
+    "cnb", "hunt", "silent", "synectics", "urmet", "visiotech", "partizan",
+];
+
+/// The group that holds `maker`, head first; empty when it stands alone.
+pub(crate) fn group(maker: &str) -> &'static [&'static str] {
+    GROUPS.iter().find(|group| group.contains(&maker)).copied().unwrap_or_default()
+}
+
+/// Whether two makers are one company or companies of one group.
+pub(crate) fn are_related(one: &MakerId, other: &MakerId) -> bool {
+    one == other || group(one.as_str()).contains(&other.as_str())
+}
+
+/// Whether the name of this maker on a device is by itself a sign of surveillance equipment.
+pub(crate) fn makes_cameras_alone(knowledge: &Knowledge, maker: &MakerId) -> bool {
+    let is_maker = |role: &str| matches!(role, "manufacturer" | "brand-owner");
+    !MAKE_MANY_THINGS.contains(&maker.as_str())
+        && knowledge.maker(maker).is_some_and(|maker| is_maker(&maker.role))
+}
+
+/// Whether `brand` is a name of `maker` itself or of a company of its group.
+pub(crate) fn is_own_brand(knowledge: &Knowledge, brand: &str, maker: &MakerId) -> bool {
+    let rows = knowledge.brand(brand);
+    let is_row_own = rows.iter().any(|row| {
+        row.relation == Relation::OwnBrand && row.makers.iter().any(|id| are_related(id, maker))
+    });
+    let family = group(maker.as_str());
+    let mut ids = std::iter::once(maker.as_str()).chain(family.iter().copied());
+    is_row_own
+        || ids.any(|id| {
+            let Ok(id) = id.parse::<MakerId>() else { return false };
+            knowledge.maker(&id).is_some_and(|known| {
+                let brand = normal(brand);
+                brand == normal(&known.short_name) || brand == normal(&known.legal_name)
+            })
+        })
+}

@@ -1,0 +1,101 @@
+//! What a verdict rests on, for a reader.
+
+use std::collections::BTreeMap;
+
+use model::{Claim, DeviceKind, EvidenceItem, MakerId};
+
+use crate::weigh::Weighed;
+
+/// More items than this are no longer read; the lightest are left out.
+const ITEMS_MAX: usize = 40;
+
+/// The items behind a verdict, heaviest first. An item whose family already said the same by a heavier one weighs
+/// nothing and says so.
+pub(crate) fn items(weighed: &[Weighed<'_>]) -> Vec<EvidenceItem> {
+    let mut said: Said<'_> = Said::default();
+    let mut items: Vec<EvidenceItem> = weighed
+        .iter()
+        .take(ITEMS_MAX * 4)
+        .map(|item| {
+            let is_new = said.is_new(item);
+            EvidenceItem {
+                signal: item.reason.signal.to_string(),
+                claim: item.reason.claim.to_string(),
+                weight_bits: if is_new { rounded(item.bits) } else { 0.0 },
+                fingerprint: item.reason.fingerprint.to_string(),
+                source: item.reason.source.to_string(),
+                rank: item.reason.rank,
+                family: item.reason.family.to_string(),
+            }
+        })
+        .collect();
+    items.sort_by(|a, b| b.weight_bits.total_cmp(&a.weight_bits));
+    items.truncate(ITEMS_MAX);
+    items
+}
+
+/// The scale on which the European Network of Forensic Science Institutes puts likelihood ratios into words
+/// (guideline for evaluative reporting, 2015), for a weight in bits; negative weights speak against.
+pub fn verbal(weight_bits: f64) -> &'static str {
+    // The steps are ratios of 2, 10, 100, 1,000, 10,000 and 1,000,000.
+    match weight_bits.abs() {
+        bits if bits < 1.0 => "no support",
+        bits if bits < 3.322 => "weak support",
+        bits if bits < 6.644 => "moderate support",
+        bits if bits < 9.966 => "moderately strong support",
+        bits if bits < 13.288 => "strong support",
+        bits if bits < 19.932 => "very strong support",
+        _ => "extremely strong support",
+    }
+}
+
+fn rounded(bits: f64) -> f64 {
+    (bits * 100.0).round() / 100.0
+}
+
+/// What each family has said so far, in order of weight.
+#[derive(Default)]
+struct Said<'w> {
+    makers: BTreeMap<(&'w str, &'w MakerId), f64>,
+    kinds: BTreeMap<(&'w str, DeviceKind), f64>,
+}
+
+impl<'w> Said<'w> {
+    /// Whether this item is the heaviest of its family for anything it says.
+    fn is_new(&mut self, item: &'w Weighed<'_>) -> bool {
+        let family: &str = &item.reason.family;
+        match &item.reason.claim {
+            Claim::Kind(kind) => first(&mut self.kinds, (family, *kind), item.bits),
+            _ => {
+                let makers = item.reason.makers();
+                let news = makers.iter().filter(|id| first(&mut self.makers, (family, *id), item.bits));
+                makers.is_empty() || news.count() > 0
+            }
+        }
+    }
+}
+
+/// Whether nothing was said of `key` yet; speaking against is a saying of its own.
+fn first<K: Ord>(said: &mut BTreeMap<K, f64>, key: K, bits: f64) -> bool {
+    match said.get(&key) {
+        Some(old) => bits < 0.0 && *old >= 0.0,
+        None => {
+            said.insert(key, bits);
+            true
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verbal;
+
+    #[test]
+    fn the_verbal_scale_has_its_steps_at_powers_of_ten() {
+        assert_eq!(verbal(0.5), "no support");
+        assert_eq!(verbal(100f64.log2() - 0.01), "moderate support");
+        assert_eq!(verbal(100f64.log2() + 0.01), "moderately strong support");
+        assert_eq!(verbal(-14.0), "very strong support");
+        assert_eq!(verbal(20.0), "extremely strong support");
+    }
+}

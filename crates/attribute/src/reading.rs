@@ -1,0 +1,541 @@
+//! From one signal to its [`Reading`]: decode what stands inside, then ask the knowledge base.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use knowledge::{
+    Brand, BrandReading, Confidence, Fingerprint, Knowledge, ModelPattern, Prefix, Relation, Scope,
+    Specificity,
+};
+use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
+
+use crate::company::makes_cameras_alone;
+use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
+use crate::reason::{Fact, Grammar, Reading, Reason, Text};
+
+/// Characters of a value that evidence shows; a reader recognises any banner by its start.
+const SHOWN_CHARS_MAX: usize = 200;
+/// Longest text that is taken for a brand, model, version or serial number.
+const FIELD_BYTES_MAX: usize = 128;
+/// Bytes of a raw answer that are looked at; marks of protocols stand at the start.
+const RAW_BYTES_MAX: usize = 16 * 1024;
+/// A capture may be a signal of its own; more than one step down finds nothing new.
+const DEPTH_MAX: u8 = 2;
+
+// Weights that no fingerprint carries, in bits. With the default priors a single maker needs about 8 bits for
+// an even chance against "somebody else" and about 11 for nine in ten.
+
+/// A maker's own brand on its own device; wrong where a brand owner buys a line in.
+const OWN_BRAND_BITS: f64 = 12.0;
+/// The own brand of a company that owns the name and buys the hardware: it names the label, not the maker.
+const BRAND_OWNER_BITS: f64 = 6.0;
+/// All lines of the brand come from the maker named, by several sources.
+const OEM_FULL_BITS: f64 = 11.0;
+/// The same by one source.
+const OEM_FULL_REPORTED_BITS: f64 = 10.0;
+/// Some lines do: never enough to name the maker.
+const OEM_PARTIAL_BITS: f64 = 4.0;
+/// Once it was so, or a single weak source says so.
+const OEM_FORMERLY_BITS: f64 = 2.0;
+/// A brand seen on the device of a maker of cameras alone is a camera's.
+const CAMERA_BRAND_BITS: f64 = 4.5;
+/// What a register says weighs this much less than what a device shows.
+const DECLARED_DISCOUNT_BITS: f64 = 1.5;
+
+/// Reads signals against one knowledge base.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reader<'k> {
+    pub(crate) knowledge: &'k Knowledge,
+}
+
+/// Where a reading collects, and which words of the input it is about.
+struct Page<'r> {
+    reading: &'r mut Reading,
+    depth: u8,
+    is_declared: bool,
+}
+
+impl<'k> Reader<'k> {
+    /// All that `signal` shows, with what a decoder finds inside it.
+    pub(crate) fn read(&self, signal: &Signal) -> Reading {
+        let mut reading = Reading::default();
+        let mut page = Page { reading: &mut reading, depth: 0, is_declared: is_register(signal.kind) };
+        let message = wire::expand(signal);
+        let is_question = message.as_ref().is_some_and(|m| m.about == wire::About::Nobody);
+        if !is_question {
+            self.read_value(&mut page, signal.kind, &text_of(signal));
+            for inner in message.iter().flat_map(|message| &message.signals) {
+                if inner != signal {
+                    self.read_value(&mut page, inner.kind, &text_of(inner));
+                }
+            }
+        }
+        reading
+    }
+
+    fn read_value(&self, page: &mut Page<'_>, kind: SignalKind, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        let shown: Arc<str> = shown(kind, value).into();
+        self.read_fingerprints(page, kind, value, &shown);
+        if let Some(alias) = alias(kind) {
+            self.read_fingerprints(page, alias, value, &shown);
+        }
+        self.read_field(page, kind, value, &shown);
+    }
+
+    fn read_fingerprints(&self, page: &mut Page<'_>, kind: SignalKind, value: &str, shown: &Arc<str>) {
+        for found in self.knowledge.matches(kind, value) {
+            self.assert(page, found.fingerprint, shown);
+            for (name, text) in &found.captures {
+                self.read_capture(page, name, text);
+            }
+        }
+    }
+
+    fn assert(&self, page: &mut Page<'_>, fingerprint: &Fingerprint, shown: &Arc<str>) {
+        for assertion in &fingerprint.asserts {
+            if let Claim::Brand(brand) = &assertion.claim {
+                self.read_brand(page, brand, shown, 1);
+            }
+            page.reading.reasons.push(Reason {
+                signal: shown.clone(),
+                claim: assertion.claim.clone(),
+                weight_bits: assertion.weight_bits,
+                fingerprint: (*fingerprint.id).into(),
+                source: source_text(&fingerprint.source.what, fingerprint.source.url.as_deref()),
+                rank: if page.is_declared { 6 } else { fingerprint.rank },
+                family: family(page.is_declared, &fingerprint.family),
+                grammar: None,
+                is_declared: page.is_declared,
+            });
+        }
+    }
+
+    /// A named group is a value of its own: what a banner says of the model is what the device says.
+    fn read_capture(&self, page: &mut Page<'_>, name: &str, text: &str) {
+        if page.depth >= DEPTH_MAX {
+            return;
+        }
+        let kind = match name {
+            "brand" => SignalKind::DeviceBrand,
+            "model" => SignalKind::DeviceModel,
+            "firmware" => SignalKind::DeviceFirmware,
+            "serial" => SignalKind::DeviceSerial,
+            "mac" => SignalKind::Mac,
+            _ => return,
+        };
+        page.depth += 1;
+        self.read_value(page, kind, text);
+        page.depth -= 1;
+    }
+
+    fn read_field(&self, page: &mut Page<'_>, kind: SignalKind, value: &str, shown: &Arc<str>) {
+        use SignalKind as K;
+        if matches!(kind, K::TlsSni | K::DnsQuery | K::CloudContact) {
+            self.read_host(page, value, shown);
+        }
+        if value.len() > FIELD_BYTES_MAX && !matches!(kind, K::RegisterText) {
+            return;
+        }
+        let remoteness = page.depth;
+        let text = || Text { remoteness, text: value.into() };
+        match kind {
+            K::Mac => self.read_mac(page, value, shown),
+            K::DeviceBrand | K::OnvifManufacturer => self.read_brand(page, value, shown, remoteness),
+            K::DeviceModel | K::OnvifModel => {
+                page.fact(if page.is_declared { Fact::DeclaredModel(text()) } else { Fact::Model(text()) });
+                self.read_model(page, value, shown);
+            }
+            K::DeviceFirmware | K::OnvifFirmware => page.fact(Fact::Firmware(text())),
+            K::DeviceSerial | K::OnvifSerial => {
+                page.fact(if page.is_declared { Fact::DeclaredSerial(text()) } else { Fact::Serial(text()) });
+            }
+            K::DeviceQuirk => {
+                if let Some((protocol, name)) = value.split_once('/') {
+                    page.fact(Fact::Quirk { protocol: protocol.into(), name: name.into() });
+                }
+            }
+            K::RegisterMake => self.read_declared_make(page, value, shown),
+            K::RegisterModel => self.read_declared_model(page, value, shown),
+            K::RegisterText => self.read_declared_text(page, value, shown),
+            K::RegisterSerial => page.fact(Fact::DeclaredSerial(text())),
+            _ => {}
+        }
+    }
+
+    fn read_mac(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let Ok(mac) = value.parse::<MacAddr>() else { return };
+        let Some(prefix) = self.knowledge.prefix(mac) else { return };
+        let id: Arc<str> = format!("prefix.{:012x}/{}", prefix.base, prefix.bits).into();
+        let source = source_text(&prefix.source, None);
+        let mut say = |claim: Claim, weight_bits: f64| {
+            page.reading.reasons.push(Reason {
+                signal: shown.clone(),
+                claim,
+                weight_bits,
+                fingerprint: id.clone(),
+                source: source.clone(),
+                rank: 5,
+                family: family(page.is_declared, "oui"),
+                grammar: None,
+                is_declared: page.is_declared,
+            });
+        };
+        let (maker_bits, kinds) = prefix_bits(prefix.scope);
+        if let Some(claim) = maker_claim(&prefix.makers)
+            && maker_bits > 0.0
+        {
+            say(claim, maker_bits);
+        }
+        let hinted = hinted_makers(self.knowledge, prefix);
+        if let Some(claim) = maker_claim(&hinted) {
+            say(claim, HINTED_MAKER_BITS);
+        }
+        for (kind, bits) in kinds {
+            say(Claim::Kind(*kind), *bits);
+        }
+    }
+
+    fn read_host(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let host = value.trim_end_matches('.');
+        let Some(domain) = self.knowledge.domain(host) else { return };
+        let Some(claim) = maker_claim(&domain.makers) else { return };
+        let serves_cameras =
+            domain.makers.iter().all(|maker| makes_cameras_alone(self.knowledge, maker));
+        let bits = if serves_cameras { 6.0 } else { 1.0 };
+        let mut say = |claim: Claim, weight_bits: f64| {
+            page.reading.reasons.push(Reason {
+                signal: shown.clone(),
+                claim,
+                weight_bits,
+                fingerprint: format!("domain.{}", domain.name).into(),
+                source: source_text(&domain.source, None),
+                rank: 5,
+                family: "cloud".into(),
+                grammar: None,
+                is_declared: false,
+            });
+        };
+        say(claim, bits);
+        if serves_cameras {
+            // A telephone with the maker's app asks for the same names, so this alone shows no camera.
+            say(Claim::Kind(DeviceKind::Camera), 3.0);
+        }
+    }
+
+    /// A brand word: what the label says, and how the brand relates to makers.
+    fn read_brand(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>, remoteness: u8) {
+        if !is_brand(value) || value.len() > FIELD_BYTES_MAX {
+            return;
+        }
+        let (name, rows) = match self.brand_rows(value) {
+            Some((name, rows)) => (name, rows),
+            None => (value.to_owned(), Vec::new()),
+        };
+        let text = Text { remoteness, text: name.as_str().into() };
+        page.fact(if page.is_declared { Fact::DeclaredBrand(text) } else { Fact::Brand(text) });
+        self.say_brand(page, &rows, shown, 0.0);
+    }
+
+    fn say_brand(&self, page: &mut Page<'_>, rows: &[&Brand], shown: &Arc<str>, discount: f64) {
+        let is_declared = page.is_declared;
+        let push = |page: &mut Page<'_>, row: &Brand, claim: Claim, weight_bits: f64| {
+            page.reading.reasons.push(Reason {
+                signal: shown.clone(),
+                claim,
+                weight_bits,
+                fingerprint: format!("brand.{}", normal(&row.name)).into(),
+                source: source_text(&row.source, None),
+                rank: 6,
+                family: family(is_declared, "brand"),
+                grammar: None,
+                is_declared,
+            });
+        };
+        for row in rows {
+            let Some(claim) = maker_claim(&row.makers) else { continue };
+            let bits = (self.brand_bits(row) - discount).max(0.5);
+            push(page, row, claim, bits);
+        }
+        let is_camera_brand = |row: &&&Brand| {
+            !row.makers.is_empty()
+                && row.relation != Relation::Formerly
+                && row.confidence > Confidence::Unverified
+                && row.makers.iter().all(|maker| makes_cameras_alone(self.knowledge, maker))
+        };
+        let own = rows.iter().find(|row| row.relation == Relation::OwnBrand);
+        let telling = own.or_else(|| rows.iter().find(is_camera_brand));
+        if let Some(row) = telling.filter(is_camera_brand) {
+            push(page, row, Claim::Kind(DeviceKind::Camera), CAMERA_BRAND_BITS);
+        }
+    }
+
+    fn brand_bits(&self, row: &Brand) -> f64 {
+        let is_label_only = row.makers.iter().all(|maker| {
+            self.knowledge.maker(maker).is_some_and(|maker| &*maker.role == "brand-owner")
+        });
+        match (row.relation, row.confidence) {
+            (Relation::OwnBrand, _) if is_label_only => BRAND_OWNER_BITS,
+            (Relation::OwnBrand, Confidence::Unverified) => OWN_BRAND_BITS - 2.0,
+            (Relation::OwnBrand, _) => OWN_BRAND_BITS,
+            (Relation::OemFull, Confidence::Confirmed) => OEM_FULL_BITS,
+            (Relation::OemFull, Confidence::Reported) => OEM_FULL_REPORTED_BITS,
+            (Relation::OemPartial, Confidence::Confirmed | Confidence::Reported) => OEM_PARTIAL_BITS,
+            (Relation::OemFull, Confidence::Unverified) => OEM_PARTIAL_BITS,
+            (Relation::OemPartial, Confidence::Unverified) | (Relation::Formerly, _) => {
+                OEM_FORMERLY_BITS
+            }
+        }
+    }
+
+    /// The brand that an exact name, a company's name or a name within a longer one stands for.
+    fn brand_rows(&self, value: &str) -> Option<(String, Vec<&'k Brand>)> {
+        let named = |rows: Vec<&'k Brand>| {
+            rows.first().map(|row| row.name.to_string()).map(|name| (name, rows.clone()))
+        };
+        if let Some(found) = named(self.knowledge.brand(value)) {
+            return Some(found);
+        }
+        for shorter in shorter_names(value) {
+            if is_brand(&shorter)
+                && let Some(found) = named(self.knowledge.brand(&shorter))
+            {
+                return Some(found);
+            }
+        }
+        one_reading(self.knowledge.brands_in(value)).and_then(|reading| named(reading.rows))
+    }
+
+    fn read_model(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let patterns = self.knowledge.models(value);
+        if patterns.is_empty() {
+            // A model may stand behind its brand (`AXIS P0000`) or before a remark.
+            for spelling in model_spellings(value).iter().skip(1) {
+                let patterns = self.knowledge.models(spelling);
+                if !patterns.is_empty() {
+                    self.say_model(page, &patterns, shown, 1.0);
+                    return;
+                }
+            }
+        }
+        self.say_model(page, &patterns, shown, 0.0);
+    }
+
+    fn say_model(&self, page: &mut Page<'_>, patterns: &[&ModelPattern], shown: &Arc<str>, discount: f64) {
+        for pattern in patterns {
+            let grammar = Grammar {
+                specificity: pattern.specificity,
+                brand: self.foreign_brand(pattern),
+                makers: pattern.makers.clone(),
+            };
+            let mut say = |claim: Claim, weight_bits: f64| {
+                page.reading.reasons.push(Reason {
+                    signal: shown.clone(),
+                    claim,
+                    weight_bits,
+                    fingerprint: (*pattern.id).into(),
+                    source: source_text(&pattern.source, None),
+                    rank: if page.is_declared { 6 } else { 4 },
+                    family: family(page.is_declared, "model"),
+                    grammar: Some(grammar.clone()),
+                    is_declared: page.is_declared,
+                });
+            };
+            let bits = (grammar_bits(pattern.specificity) - discount).max(0.0);
+            if let Some(claim) = maker_claim(&pattern.makers) {
+                say(claim, bits);
+            }
+            say(Claim::Kind(pattern.kind), bits.min(8.0));
+        }
+    }
+
+    /// The brand of a pattern, where it is not one of its maker's own.
+    fn foreign_brand(&self, pattern: &ModelPattern) -> Option<Box<str>> {
+        let brand = pattern.brand.as_deref().filter(|brand| !brand.is_empty())?;
+        let is_own = pattern
+            .makers
+            .iter()
+            .any(|maker| crate::company::is_own_brand(self.knowledge, brand, maker));
+        (!is_own).then(|| normal(brand).into())
+    }
+
+    fn read_declared_make(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let exact = self.brand_rows(value);
+        let reading = if exact.is_none() { self.knowledge.read_make(value) } else { None };
+        let (name, rows, distance) = match (exact, reading) {
+            (Some((name, rows)), _) => (name, rows, 0),
+            (None, Some(reading)) => {
+                let name = reading.rows.first().map_or(value, |row| &row.name).to_owned();
+                (name, reading.rows, reading.distance)
+            }
+            (None, None) => (value.to_owned(), Vec::new(), 0),
+        };
+        if is_brand(&name) {
+            page.fact(Fact::DeclaredBrand(Text { remoteness: 0, text: name.as_str().into() }));
+            let spelling = f64::from(u8::try_from(distance).unwrap_or(u8::MAX));
+            self.say_brand(page, &rows, shown, DECLARED_DISCOUNT_BITS + spelling);
+        }
+        // Registers hold models in the column of makes.
+        self.say_declared_models(page, value, shown, false);
+    }
+
+    fn read_declared_model(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        page.fact(Fact::DeclaredModel(Text { remoteness: 0, text: value.into() }));
+        self.say_declared_models(page, value, shown, true);
+        if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
+            let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
+            page.fact(Fact::DeclaredBrand(Text { remoteness: 1, text: name.into() }));
+            self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 1.0);
+        }
+    }
+
+    fn read_declared_text(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
+            let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
+            page.fact(Fact::DeclaredBrand(Text { remoteness: 2, text: name.into() }));
+            self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 2.0);
+        }
+        self.say_declared_models(page, value, shown, false);
+    }
+
+    /// Model grammars in a cell. A cell that is not the model's own counts only where the grammar is distinct.
+    fn say_declared_models(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>, is_own_cell: bool) {
+        for spelling in model_spellings(value) {
+            if !is_own_cell && !is_model_like(&spelling) {
+                continue;
+            }
+            let mut patterns = self.knowledge.models(&spelling);
+            if !is_own_cell {
+                patterns.retain(|pattern| pattern.specificity == Specificity::Distinct);
+            }
+            if patterns.is_empty() {
+                continue;
+            }
+            if !is_own_cell {
+                page.fact(Fact::DeclaredModel(Text { remoteness: 2, text: spelling.as_str().into() }));
+            }
+            self.say_model(page, &patterns, shown, DECLARED_DISCOUNT_BITS);
+            return;
+        }
+    }
+}
+
+impl Page<'_> {
+    fn fact(&mut self, fact: Fact) {
+        if !self.reading.facts.contains(&fact) {
+            self.reading.facts.push(fact);
+        }
+    }
+}
+
+/// Who builds for the holder of a block is a hint from other evidence, not from the registry.
+const HINTED_MAKER_BITS: f64 = 5.0;
+
+/// What a block says of its maker, and of the kind of device: module makers and conglomerates sell blocks' worth
+/// of everything, so theirs say nothing of either.
+fn prefix_bits(scope: Scope) -> (f64, &'static [(DeviceKind, f64)]) {
+    match scope {
+        Scope::CameraMaker => (11.0, &[(DeviceKind::Camera, 5.0)]),
+        Scope::Recorder => (11.0, &[(DeviceKind::Recorder, 5.0)]),
+        Scope::Intercom => (10.0, &[(DeviceKind::Intercom, 5.0)]),
+        Scope::AlarmAndVideo => (9.0, &[(DeviceKind::Camera, 2.5)]),
+        Scope::RadioAndBodycam => (8.0, &[(DeviceKind::BodyWorn, 1.5)]),
+        Scope::BrandOwner => (4.0, &[(DeviceKind::Camera, 4.2)]),
+        Scope::FieldObserved => (6.0, &[(DeviceKind::Camera, 3.0)]),
+        Scope::MixedConglomerate => (1.0, &[]),
+        Scope::Component => (0.0, &[]),
+    }
+}
+
+fn hinted_makers(knowledge: &Knowledge, prefix: &Prefix) -> Vec<MakerId> {
+    prefix
+        .oem_hint
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
+        .filter_map(|word| word.parse::<MakerId>().ok())
+        .filter(|id| knowledge.maker(id).is_some() && !id.is_unknown())
+        .collect()
+}
+
+/// Weight of a model grammar before the brand is looked at.
+fn grammar_bits(specificity: Specificity) -> f64 {
+    match specificity {
+        Specificity::Distinct => 11.0,
+        Specificity::Shared => 5.0,
+        Specificity::Weak | Specificity::Untested => 3.0,
+    }
+}
+
+/// The claim for one or several makers; `None` where nobody known is among them.
+fn maker_claim(makers: &[MakerId]) -> Option<Claim> {
+    let known: Vec<MakerId> = makers.iter().filter(|maker| !maker.is_unknown()).cloned().collect();
+    match known.as_slice() {
+        [] => None,
+        [only] => Some(Claim::Maker(only.clone())),
+        _ => Some(Claim::MakerOneOf(known)),
+    }
+}
+
+/// The only brand of a text; a text with two brands settles nothing.
+fn one_reading(readings: Vec<BrandReading<'_>>) -> Option<BrandReading<'_>> {
+    let mut names: Vec<String> = readings
+        .iter()
+        .filter_map(|reading| reading.rows.first().map(|row| normal(&row.name)))
+        .collect();
+    names.sort();
+    names.dedup();
+    if names.len() == 1 { readings.into_iter().next() } else { None }
+}
+
+fn is_register(kind: SignalKind) -> bool {
+    use SignalKind as K;
+    matches!(kind, K::RegisterMake | K::RegisterModel | K::RegisterText | K::RegisterSerial)
+}
+
+/// The derived kind that holds the grammars of a protocol's own field.
+fn alias(kind: SignalKind) -> Option<SignalKind> {
+    use SignalKind as K;
+    match kind {
+        K::OnvifManufacturer => Some(K::DeviceBrand),
+        K::OnvifModel => Some(K::DeviceModel),
+        K::OnvifFirmware => Some(K::DeviceFirmware),
+        K::OnvifSerial | K::RegisterSerial => Some(K::DeviceSerial),
+        K::RegisterMake | K::RegisterModel => Some(K::RegisterText),
+        _ => None,
+    }
+}
+
+/// The value as text: bytes that are no UTF-8 become one character a byte, so that patterns can name them.
+fn text_of(signal: &Signal) -> Cow<'_, str> {
+    let is_raw = matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply);
+    let bytes = signal.as_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !is_raw || bytes.is_ascii() => Cow::Borrowed(text),
+        _ => {
+            let head = bytes.get(..RAW_BYTES_MAX).unwrap_or(bytes);
+            Cow::Owned(head.iter().map(|byte| char::from(*byte)).collect())
+        }
+    }
+}
+
+fn shown(kind: SignalKind, value: &str) -> String {
+    let mut text = String::with_capacity(kind.as_str().len() + 1 + value.len().min(SHOWN_CHARS_MAX));
+    text.push_str(kind.as_str());
+    text.push('=');
+    // Control characters would reach a terminal.
+    text.extend(value.chars().take(SHOWN_CHARS_MAX).map(|c| if c.is_control() { ' ' } else { c }));
+    text
+}
+
+fn family(is_declared: bool, name: &str) -> Arc<str> {
+    if is_declared { format!("declared-{name}").into() } else { name.into() }
+}
+
+fn source_text(what: &str, url: Option<&str>) -> Arc<str> {
+    match url {
+        Some(url) => format!("{what} ({url})").into(),
+        None => what.into(),
+    }
+}

@@ -1,0 +1,74 @@
+//! What one signal says, and how heavily: the smallest step of an attribution.
+
+use std::sync::Arc;
+
+use knowledge::Specificity;
+use model::{Claim, MakerId};
+
+/// One signal says one thing.
+#[derive(Debug, Clone)]
+pub(crate) struct Reason {
+    /// `kind=value`, shortened.
+    pub(crate) signal: Arc<str>,
+    pub(crate) claim: Claim,
+    /// Log-likelihood ratio in bits, before the context is looked at.
+    pub(crate) weight_bits: f64,
+    /// Id of the fingerprint or table row.
+    pub(crate) fingerprint: Arc<str>,
+    pub(crate) source: Arc<str>,
+    /// 1 is strongest.
+    pub(crate) rank: u8,
+    pub(crate) family: Arc<str>,
+    /// Set where the weight depends on the brand: a model grammar.
+    pub(crate) grammar: Option<Grammar>,
+    /// Whether a register says it, not the device.
+    pub(crate) is_declared: bool,
+}
+
+/// What a model grammar needs to know of the brand before it can be weighed.
+#[derive(Debug, Clone)]
+pub(crate) struct Grammar {
+    pub(crate) specificity: Specificity,
+    /// Brand whose model numbers these are, in normal form; where it is the maker's own, or not said, empty.
+    pub(crate) brand: Option<Box<str>>,
+    pub(crate) makers: Vec<MakerId>,
+}
+
+impl Reason {
+    /// The makers it speaks for; empty where it speaks of something else.
+    pub(crate) fn makers(&self) -> &[MakerId] {
+        match &self.claim {
+            Claim::Maker(id) => std::slice::from_ref(id),
+            Claim::MakerOneOf(ids) => ids,
+            _ => &[],
+        }
+    }
+}
+
+/// A value read out of a signal, for the fields of the verdict.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Fact {
+    Brand(Text),
+    Model(Text),
+    Firmware(Text),
+    Serial(Text),
+    Quirk { protocol: Arc<str>, name: Arc<str> },
+    /// What the register calls the make, brand read.
+    DeclaredBrand(Text),
+    DeclaredModel(Text),
+    DeclaredSerial(Text),
+}
+
+/// A text and how near to the device it stands; 0 is nearest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Text {
+    pub(crate) remoteness: u8,
+    pub(crate) text: Arc<str>,
+}
+
+/// All that one signal shows.
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) reasons: Vec<Reason>,
+}

@@ -1,0 +1,277 @@
+//! From reasons to probabilities: families, context, posterior.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use knowledge::{Knowledge, Specificity};
+use model::{Claim, DeviceKind, MakerId};
+
+use crate::Priors;
+use crate::company::{are_related, group};
+use crate::name::normal;
+use crate::reason::{Grammar, Reason};
+
+/// A claim lighter than this is not an item on which `confirmed` may rest.
+const TELLING_BITS: f64 = 6.0;
+/// A claim of this weight for another maker is a contradiction, not noise.
+const CONTRADICTING_BITS: f64 = 10.0;
+/// Ranks of evidence that may confirm or contradict (fact file `protocols.md` 9.2).
+const STRONG_RANK_MAX: u8 = 3;
+
+/// The brands a device shows or is said to have, as far as model grammars care.
+#[derive(Debug, Default)]
+pub(crate) struct BrandContext {
+    names: Vec<String>,
+    makers: Vec<MakerId>,
+    /// Whether the knowledge base has a row for any of the names.
+    is_known: bool,
+}
+
+impl BrandContext {
+    pub(crate) fn new<'n>(
+        knowledge: &Knowledge,
+        names: impl Iterator<Item = &'n str>,
+    ) -> Self {
+        let mut context = Self::default();
+        for name in names {
+            let rows = knowledge.brand(name);
+            context.is_known |= !rows.is_empty();
+            context.names.push(normal(name));
+            context.makers.extend(rows.iter().flat_map(|row| row.makers.iter().cloned()));
+        }
+        context
+    }
+
+    /// What a model grammar weighs beside this brand. A brand that fits strengthens it; a brand whose makers are
+    /// known and others weakens it, for short codes repeat between makers.
+    fn weigh(&self, grammar: &Grammar, bits: f64) -> f64 {
+        if self.names.is_empty() {
+            return bits;
+        }
+        let fits_name = grammar.brand.as_deref().is_some_and(|brand| {
+            self.names.iter().any(|name| name.len() >= 3 && (brand.contains(name.as_str()) || name.contains(brand)))
+        });
+        let fits_maker =
+            self.makers.iter().any(|one| grammar.makers.iter().any(|other| are_related(one, other)));
+        let fits = match grammar.brand {
+            // A brand's own numbers fit that brand alone.
+            Some(_) => fits_name,
+            None => fits_maker,
+        };
+        match (fits, grammar.specificity) {
+            (true, Specificity::Distinct) => bits + 1.0,
+            (true, _) => bits + 4.0,
+            (false, Specificity::Distinct) if fits_maker => bits,
+            (false, Specificity::Distinct) if self.is_known => bits.min(5.0),
+            (false, Specificity::Distinct) if grammar.brand.is_some() => bits.min(7.0),
+            (false, Specificity::Distinct) => bits - 1.0,
+            (false, _) if fits_maker => bits,
+            (false, _) => bits.min(1.0),
+        }
+    }
+}
+
+/// A reason with the weight its context leaves it.
+#[derive(Debug)]
+pub(crate) struct Weighed<'r> {
+    pub(crate) reason: &'r Reason,
+    pub(crate) bits: f64,
+}
+
+/// Reasons in an order that does not depend on the order of the signals, each once.
+pub(crate) fn weighed<'r>(
+    reasons: impl Iterator<Item = &'r Reason>,
+    context: &BrandContext,
+) -> Vec<Weighed<'r>> {
+    let mut weighed: Vec<Weighed<'r>> = reasons
+        .map(|reason| {
+            let bits = match &reason.grammar {
+                Some(grammar) => context.weigh(grammar, reason.weight_bits),
+                None => reason.weight_bits,
+            };
+            Weighed { reason, bits }
+        })
+        .collect();
+    weighed.sort_by(|a, b| {
+        (b.bits.total_cmp(&a.bits))
+            .then_with(|| a.reason.fingerprint.cmp(&b.reason.fingerprint))
+            .then_with(|| a.reason.claim.cmp(&b.reason.claim))
+            .then_with(|| a.reason.signal.cmp(&b.reason.signal))
+    });
+    weighed.dedup_by(|a, b| {
+        a.reason.fingerprint == b.reason.fingerprint
+            && a.reason.claim == b.reason.claim
+            && a.reason.signal == b.reason.signal
+    });
+    weighed
+}
+
+/// What one family says of one maker: the heaviest claim for it and the heaviest against it.
+#[derive(Debug, Default, Clone, Copy)]
+struct Share {
+    most: f64,
+    least: f64,
+}
+
+impl Share {
+    fn take(&mut self, bits: f64) {
+        self.most = self.most.max(bits);
+        self.least = self.least.min(bits);
+    }
+
+    fn bits(self) -> f64 {
+        self.most + self.least
+    }
+}
+
+/// The makers that evidence speaks of, with their probability, most probable first.
+#[derive(Debug, Default)]
+pub(crate) struct Posterior {
+    pub(crate) makers: Vec<(MakerId, f64)>,
+}
+
+impl Posterior {
+    /// Within a family the heaviest claim for each maker counts, the rest counts nothing: the strings of one server
+    /// are one observation, however many they are. Families add up.
+    pub(crate) fn new(weighed: &[Weighed<'_>], knowledge: &Knowledge, priors: &Priors) -> Self {
+        let mut shares: BTreeMap<(&str, MakerId), Share> = BTreeMap::new();
+        for item in weighed {
+            let family: &str = &item.reason.family;
+            for (maker, bits) in supported(item, priors) {
+                shares.entry((family, maker)).or_default().take(bits);
+            }
+        }
+        let mut scores: BTreeMap<MakerId, f64> = BTreeMap::new();
+        for ((_, maker), share) in shares {
+            *scores.entry(maker).or_default() += share.bits();
+        }
+        Self::normalised(scores, knowledge, priors)
+    }
+
+    fn normalised(
+        scores: BTreeMap<MakerId, f64>,
+        knowledge: &Knowledge,
+        priors: &Priors,
+    ) -> Self {
+        let listed = knowledge.makers().iter().filter(|maker| !maker.id.is_unknown()).count();
+        let listed = u32::try_from(listed.max(1)).map_or(1.0, f64::from);
+        let each = (1.0 - priors.other) / listed;
+        let mentioned = u32::try_from(scores.len()).map_or(0.0, f64::from);
+        let rest = priors.other + (listed - mentioned).max(0.0) * each;
+        // Scores stay below a few hundred bits: sums of families, of which there are some thirty.
+        let masses: Vec<(MakerId, f64)> =
+            scores.into_iter().map(|(maker, bits)| (maker, each * bits.exp2())).collect();
+        let total: f64 = rest + masses.iter().map(|(_, mass)| mass).sum::<f64>();
+        let mut makers: Vec<(MakerId, f64)> =
+            masses.into_iter().map(|(maker, mass)| (maker, mass / total)).collect();
+        makers.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Self { makers }
+    }
+
+    /// The most probable maker.
+    pub(crate) fn top(&self) -> Option<&(MakerId, f64)> {
+        self.makers.first()
+    }
+}
+
+/// The makers a claim supports. What shows the platform of a group's head may be a daughter's device too, less
+/// likely by [`Priors::daughter_bits`].
+fn supported(item: &Weighed<'_>, priors: &Priors) -> Vec<(MakerId, f64)> {
+    let named = item.reason.makers();
+    let mut supported: Vec<(MakerId, f64)> =
+        named.iter().map(|maker| (maker.clone(), item.bits)).collect();
+    // A brand or a block names one company, not its platform.
+    let is_of_one_company = matches!(&*item.reason.family, "brand" | "oui" | "declared-brand");
+    if item.bits > priors.daughter_bits && !is_of_one_company {
+        for maker in named {
+            for daughter in group(maker.as_str()).iter().filter(|id| group(id).first() == Some(&maker.as_str())) {
+                if let Ok(daughter) = daughter.parse::<MakerId>()
+                    && !supported.iter().any(|(known, _)| *known == daughter)
+                {
+                    supported.push((daughter, item.bits - priors.daughter_bits));
+                }
+            }
+        }
+    }
+    supported
+}
+
+/// Families that speak for `maker` or its group by an item of rank 1–3.
+pub(crate) fn strong_families<'w>(weighed: &'w [Weighed<'_>], maker: &MakerId) -> BTreeSet<&'w str> {
+    weighed
+        .iter()
+        .filter(|item| {
+            item.reason.rank <= STRONG_RANK_MAX
+                && item.bits >= TELLING_BITS
+                && item.reason.makers().iter().any(|named| are_related(named, maker))
+        })
+        .map(|item| &*item.reason.family)
+        .collect()
+}
+
+/// The heaviest item of rank 1–3 that speaks for a maker of another group, and cannot be read for `maker`.
+pub(crate) fn contradiction<'w, 'r>(
+    weighed: &'w [Weighed<'r>],
+    maker: &MakerId,
+) -> Option<&'w Weighed<'r>> {
+    weighed.iter().find(|item| {
+        let makers = item.reason.makers();
+        item.reason.rank <= STRONG_RANK_MAX
+            && item.bits >= CONTRADICTING_BITS
+            && !makers.is_empty()
+            && !makers.iter().any(|named| are_related(named, maker))
+    })
+}
+
+/// The kind of device, and how far it is established that it films, records or guards at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct KindFinding {
+    pub(crate) kind: DeviceKind,
+}
+
+/// Kind by its own log-odds: first whether it is surveillance equipment at all, then which.
+pub(crate) fn kind(weighed: &[Weighed<'_>], priors: &Priors) -> KindFinding {
+    let mut shares: BTreeMap<(&str, DeviceKind), Share> = BTreeMap::new();
+    let mut gates: BTreeMap<(&str, Gate), Share> = BTreeMap::new();
+    for item in weighed {
+        if let Claim::Kind(kind) = item.reason.claim {
+            shares.entry((&item.reason.family, kind)).or_default().take(item.bits);
+            gates.entry((&item.reason.family, Gate::of(kind))).or_default().take(item.bits);
+        }
+    }
+    let total = |gate: Gate| -> f64 {
+        gates.iter().filter(|((_, of), _)| *of == gate).map(|(_, share)| share.bits()).sum()
+    };
+    let surveillance = total(Gate::Surveillance);
+    let other = total(Gate::Other);
+    let best = |is_wanted: fn(DeviceKind) -> bool| {
+        let mut scores: BTreeMap<DeviceKind, f64> = BTreeMap::new();
+        for ((_, kind), share) in shares.iter().filter(|((_, kind), _)| is_wanted(*kind)) {
+            *scores.entry(*kind).or_default() += share.bits();
+        }
+        // Ties go to the kind that comes first in the vocabulary: most surveillance devices are cameras.
+        scores.into_iter().fold(None, |best: Option<(DeviceKind, f64)>, next| match best {
+            Some(best) if best.1 >= next.1 => Some(best),
+            _ => Some(next),
+        })
+    };
+    let kind = if surveillance + priors.surveillance_bits - other > 0.0 {
+        best(DeviceKind::is_surveillance).map(|(kind, _)| kind)
+    } else if other - surveillance > priors.other_device_bits {
+        best(|kind| !kind.is_surveillance()).map(|(kind, _)| kind)
+    } else {
+        None
+    };
+    KindFinding { kind: kind.unwrap_or(DeviceKind::Unknown) }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gate {
+    Surveillance,
+    Other,
+}
+
+impl Gate {
+    fn of(kind: DeviceKind) -> Self {
+        if kind.is_surveillance() { Self::Surveillance } else { Self::Other }
+    }
+}
