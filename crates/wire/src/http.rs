@@ -19,7 +19,9 @@ const TITLE_SEARCH_BYTES_MAX: usize = 64 * 1024;
 const TITLE_BYTES_MAX: usize = 256;
 /// Headers that httparse makes room for.
 const STRICT_HEADERS_MAX: usize = 100;
-/// Longest path of a redirect that is kept.
+/// Where an answer names the path that was asked for at the latest.
+const ANSWERED_PATH_BYTES_MAX: usize = 1024;
+/// Longest path that is kept.
 const PATH_BYTES_MAX: usize = 128;
 /// Methods that clients of cameras use.
 const METHODS: [&str; 8] = ["GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "CONNECT", "PATCH"];
@@ -91,6 +93,7 @@ fn read_answers(bytes: &[u8], message: &mut Message) {
         let is_packed = head.value("content-encoding").is_some_and(|coding| coding != "identity");
         if !is_packed {
             read_body(&body, charset(&head).as_deref(), message);
+            say_path(answered_path(&body), status_of(&head), message);
         }
         rest = after;
     }
@@ -127,12 +130,37 @@ fn read_answer_head(head: &Head<'_>, message: &mut Message) {
     read_redirect(head, message);
 }
 
+fn status_of<'a>(head: &'a Head<'_>) -> &'a str {
+    head.start.split_ascii_whitespace().nth(1).unwrap_or_default()
+}
+
 /// Where an answer sends the browser is a path that the product has: `"/doc/page/login.asp 302"`.
 fn read_redirect(head: &Head<'_>, message: &mut Message) {
-    let status = head.start.split_ascii_whitespace().nth(1).unwrap_or_default();
+    let status = status_of(head);
     let Some(location) = head.value("location").filter(|_| status.starts_with('3')) else { return };
     let path = Authority::of_url(&location).map_or(&*location, |authority| authority.path);
-    let path = path.split(['?', '#', ';']).next().unwrap_or_default();
+    say_path(path, status, message);
+}
+
+/// The path that an answer of ISAPI or LAPI names as the one asked for; empty where there is none.
+fn answered_path(body: &[u8]) -> &str {
+    const MARKS: [&str; 2] = ["<requestURL>", "\"ResponseURL\":\""];
+    let start = body.get(..ANSWERED_PATH_BYTES_MAX).unwrap_or(body);
+    // The cut may fall within a character.
+    let text = match std::str::from_utf8(start) {
+        Ok(text) => text,
+        Err(error) => start
+            .get(..error.valid_up_to())
+            .and_then(|valid| std::str::from_utf8(valid).ok())
+            .unwrap_or_default(),
+    };
+    let after = MARKS.iter().find_map(|mark| Some(text.split_once(mark)?.1));
+    after.and_then(|path| path.split(['<', '"']).next()).unwrap_or_default()
+}
+
+/// A path of the product, without its query.
+fn say_path(path: &str, status: &str, message: &mut Message) {
+    let path = path.split(['?', '#', ';']).next().unwrap_or_default().trim();
     if path.len() > 1 && path.len() <= PATH_BYTES_MAX && path.starts_with('/') {
         message.say(SignalKind::HttpPath, format!("{path} {status}"));
     }

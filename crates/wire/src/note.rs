@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{MacAddr, Quirk, Signal, SignalKind};
+use model::{MacAddr, Quirk, SignalKind};
 
 use crate::Message;
 use crate::message::shortened;
@@ -76,10 +76,7 @@ impl Message {
 
     /// As [`Self::say_whole`], keeping no more than `bytes_max`.
     pub(crate) fn say_start(&mut self, kind: SignalKind, text: &str, bytes_max: usize) {
-        let text = shortened(text.trim(), bytes_max);
-        if !text.is_empty() && !self.signals.iter().any(|old| old.kind == kind) {
-            self.signals.push(Signal::text(kind, text));
-        }
+        self.say(kind, shortened(text.trim(), bytes_max));
     }
 
     /// Adds a signal of one value, shortened.

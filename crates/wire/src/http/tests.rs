@@ -101,6 +101,19 @@ fn answers_of_one_connection_are_read_together() {
 }
 
 #[test]
+fn a_refusal_names_the_path_and_every_body_is_kept() {
+    let refusal = "<ResponseStatus xmlns=\"http://www.hikvision.com/ver20/XMLSchema\">\
+        <requestURL>/ISAPI/System/deviceInfo?x=1</requestURL></ResponseStatus>";
+    let page = "<html>401</html>";
+    let message = read(format!(
+        "HTTP/1.1 401 U\r\nContent-Length: {}\r\n\r\n{page}HTTP/1.1 401 U\r\n\r\n{refusal}",
+        page.len()
+    ));
+    assert_eq!(values(&message, SignalKind::HttpPath), ["/ISAPI/System/deviceInfo 401"]);
+    assert_eq!(values(&message, SignalKind::HttpBody), [page, refusal]);
+}
+
+#[test]
 fn titles_in_other_charsets_are_read() {
     let mut bytes =
         b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=gb2312\r\n\r\n<title>".to_vec();
