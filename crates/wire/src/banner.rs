@@ -8,7 +8,7 @@ use crate::{DecodeError, Message};
 const PROTOCOL: &str = "banner";
 /// A banner ends well before.
 const BANNER_BYTES_MAX: usize = 1024;
-/// Words of a telnet server that greets without negotiating.
+/// Questions of a telnet server that greets without negotiating.
 const GREETINGS: [&str; 3] = ["login:", "username:", "password:"];
 /// Interpret as command (RFC 854).
 const IAC: u8 = 255;
@@ -62,9 +62,22 @@ fn kind_of(head: &[u8]) -> Option<SignalKind> {
             (!has_word(head, "smtp")).then_some(SignalKind::FtpBanner)
         }
         [IAC, 251..=254, _, ..] => Some(SignalKind::TelnetBanner),
-        _ => (claims_at_home(head) && GREETINGS.iter().any(|word| has_word(head, word)))
-            .then_some(SignalKind::TelnetBanner),
+        _ => is_prompt(head).then_some(SignalKind::TelnetBanner),
     }
+}
+
+/// Whether this is ASCII text that ends in the question of a login.
+fn is_prompt(head: &[u8]) -> bool {
+    let ends_in = |word: &str| {
+        let text = head.trim_ascii_end();
+        text.len() >= word.len()
+            && text
+                .iter()
+                .rev()
+                .zip(word.bytes().rev())
+                .all(|(one, other)| one.eq_ignore_ascii_case(&other))
+    };
+    head.is_ascii() && claims_at_home(head) && GREETINGS.iter().any(|word| ends_in(word))
 }
 
 fn has_word(bytes: &[u8], word: &str) -> bool {
@@ -145,6 +158,7 @@ mod tests {
 
     #[test]
     fn what_is_no_banner_by_itself() {
+        assert!(!claims(b"the words login: and more") && claims(b"cam LOGIN: "));
         assert!(!claims(b"220 mail.example.org ESMTP ready\r\n"));
         assert!(
             !claims(b"Welcome to something\r\n") && claims_at_home(b"Welcome to something\r\n")

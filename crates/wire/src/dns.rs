@@ -200,8 +200,10 @@ fn read_record(record: &ResourceRecord<'_>, message: &mut Message, services: &mu
             service_of(&target.0, services);
         }
         RData::SRV(target) => {
-            let transport = if plain(&record.name).contains("._udp") { "udp" } else { "tcp" };
-            if target.port != 0 {
+            let owner = plain(&record.name);
+            let transport = if owner.contains("._udp") { "udp" } else { "tcp" };
+            // Workstations announce the discard port without listening there.
+            if target.port != 0 && !owner.contains("_workstation.") {
                 message.say(SignalKind::PortOpen, format!("{}/{transport}", target.port));
             }
             let host = plain(&target.target);
@@ -218,7 +220,7 @@ fn read_record(record: &ResourceRecord<'_>, message: &mut Message, services: &mu
                 .collect();
             match service_of(&record.name, services) {
                 Some(service) => service.texts = texts,
-                None => texts.iter().for_each(|text| read_text(text, message)),
+                None => texts.iter().for_each(|text| read_text("", text, message)),
             }
         }
         _ => {}
@@ -286,7 +288,7 @@ fn join(text: &mut String, word: &str) {
 fn read_service(service: &Service, message: &mut Message) {
     let Service { instance, kind, texts } = service;
     for text in texts {
-        read_text(text, message);
+        read_text(kind, text, message);
     }
     if kind.starts_with("_axis-") || instance.starts_with("AXIS ") {
         read_axis_name(instance, message);
@@ -319,7 +321,7 @@ fn is_dahua_set(texts: &[String]) -> bool {
     ["host=", "mac=", "ip=", "subnet=", "gw="].into_iter().all(has)
 }
 
-fn read_text(text: &str, message: &mut Message) {
+fn read_text(kind: &str, text: &str, message: &mut Message) {
     let Some((key, value)) = text.split_once('=') else { return };
     match key.to_ascii_lowercase().as_str() {
         "mac" if value.starts_with("AV") => read_arecont(value, message),
@@ -333,7 +335,9 @@ fn read_text(text: &str, message: &mut Message) {
                 message.claim_address(address);
             }
         }
-        "model_number" | "model" | "md" | "ty" => message.claim_model(value),
+        "model_number" | "model" | "ty" => message.claim_model(value),
+        // Elsewhere `md` is something else: AirPlay lists kinds of metadata under it.
+        "md" if matches!(kind, "_hap._tcp" | "_googlecast._tcp") => message.claim_model(value),
         "version" | "fw" | "firmware" => message.claim_firmware(value),
         "manufacturer" | "vendor" | "brand" => message.claim_brand(value),
         "serialnumber" | "serial" => message.claim_serial(value),
