@@ -93,7 +93,8 @@ pub(crate) fn read(root: Node<'_, '_>, message: &mut Message) -> Option<Spoken> 
         message.note_quirk_of("onvif", "echoes-credentials", "the caller's token in the answer");
     }
     read_operation(operation, spoken, message);
-    message.say_protocol_of(soap_or_onvif(envelope), &kebab(operation));
+    let asked = operation.strip_prefix("Get").unwrap_or(operation);
+    message.say_protocol_of(soap_or_onvif(envelope), &kebab(asked));
     Some(Spoken::Answer)
 }
 
@@ -227,7 +228,7 @@ fn read_services(answer: Node<'_, '_>, message: &mut Message) {
     urls.take(ITEMS_MAX).for_each(|url| message.claim_url(xml::text_of(url)));
 }
 
-/// `GetDeviceInformation` as `get-device-information`.
+/// `DeviceInformation` as `device-information`.
 fn kebab(name: &str) -> String {
     let mut text = String::with_capacity(name.len() + 4);
     let mut was_lower = false;
@@ -276,7 +277,7 @@ mod tests {
         assert_eq!(values(&message, SignalKind::OnvifModel), ["DC-100"]);
         assert_eq!(values(&message, SignalKind::DeviceBrand), ["Example"]);
         assert_eq!(values(&message, SignalKind::DeviceFirmware), ["1.2.3"]);
-        assert_eq!(values(&message, SignalKind::DeviceProtocol), ["onvif/get-device-information"]);
+        assert_eq!(values(&message, SignalKind::DeviceProtocol), ["onvif/device-information"]);
         assert_eq!(*message.keys.serials, ["DC-100000A1".into()]);
         let mut expanded = Message::new("onvif");
         expand(message.signals[0].as_text().unwrap(), &mut expanded);

@@ -18,6 +18,10 @@ const PROTOCOL: &str = "ws-discovery";
 /// Namespaces of both versions in use hold this.
 const NAMESPACES: [&str; 2] =
     ["schemas.xmlsoap.org/ws/2005/04/discovery", "docs.oasis-open.org/ws-dd/ns/discovery"];
+/// More types than this are not looked at; devices send one or two.
+const TYPES_MAX: usize = 8;
+/// Longest name of a type.
+const TYPE_BYTES_MAX: usize = 40;
 /// More scopes than this are not looked at; devices send below 40.
 const SCOPES_MAX: usize = 256;
 /// More addresses than this are not looked at; devices send below 8.
@@ -181,15 +185,28 @@ fn is_uuid(text: &str) -> bool {
 }
 
 fn read_types(types: Node<'_, '_>, message: &mut Message) {
-    for name in xml::text_of(types).split_whitespace() {
+    for name in xml::text_of(types).split_whitespace().take(TYPES_MAX) {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         if is_uuid(local) {
             message.note_quirk("bare-guid", "a GUID in Types");
+            continue;
         }
-        if !prefix.is_empty() && types.lookup_namespace_uri(Some(prefix)).is_none() {
+        let namespace = types.lookup_namespace_uri(Some(prefix));
+        if !prefix.is_empty() && namespace.is_none() {
             message.note_quirk("undeclared-type-prefix", prefix);
         }
+        say_type(namespace, local, message);
     }
+}
+
+/// The sort of device: a video transmitter of ONVIF, a printer, a computer.
+fn say_type(namespace: Option<&str>, local: &str, message: &mut Message) {
+    if local.len() > TYPE_BYTES_MAX || !local.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return;
+    }
+    let is_onvif = namespace.is_some_and(|uri| uri.contains("www.onvif.org/"))
+        || local.starts_with("NetworkVideo");
+    message.say_protocol_of(if is_onvif { "onvif" } else { PROTOCOL }, &format!("type={local}"));
 }
 
 /// The hardware address in an endpoint UUID, only for layouts that one maker fixed for all its devices (fact file

@@ -53,7 +53,10 @@ fn a_match_gives_the_whole_then_scopes_then_what_they_name() {
     assert_eq!(values(&message, SignalKind::DeviceBrand), ["EXAMPLE"]);
     assert_eq!(values(&message, SignalKind::DeviceModel), ["DC-100"]);
     assert_eq!(values(&message, SignalKind::PortOpen), ["8000/tcp", "80/tcp"]);
-    assert_eq!(values(&message, SignalKind::DeviceProtocol), ["ws-discovery/probe-match"]);
+    assert_eq!(
+        values(&message, SignalKind::DeviceProtocol),
+        ["onvif/type=NetworkVideoTransmitter", "onvif/type=Device", "ws-discovery/probe-match"]
+    );
     assert_eq!(*message.keys.uuids, ["00000000-0000-4000-8000-000000000001".into()]);
     assert_eq!(message.keys.addresses.len(), 2);
     assert_eq!(values(&message, SignalKind::Mac), ["00:07:5f:00:00:01"]);
@@ -157,6 +160,17 @@ fn hardware_addresses_are_taken_from_fixed_layouts_alone() {
     ] {
         assert_eq!(mac_of_endpoint(uuid).map(|mac| mac.to_string()).as_deref(), mac, "{uuid}");
     }
+}
+
+#[test]
+fn types_tell_printers_from_cameras() {
+    let types =
+        "<d:Types xmlns:p=\"urn:printers\">p:PrintDeviceType x:NetworkVideoTransmitter</d:Types>";
+    let message = matches(&matched(ENDPOINT, types, "", ""));
+    assert_eq!(
+        values(&message, SignalKind::DeviceProtocol)[..2],
+        ["ws-discovery/type=PrintDeviceType", "onvif/type=NetworkVideoTransmitter"]
+    );
 }
 
 #[test]
