@@ -31,6 +31,12 @@ test_clear_other_prc_firm if {
 	verdict.answer == "clear" with input as defence({"maker": samples.found("confirmed", samples.huawei)})
 }
 
+# A subsidiary, of neither of the two.
+test_clear_subsidiary_of_another if {
+	hisilicon := object.union(samples.huawei, {"id": "hisilicon", "ndaa_889": "subsidiary"})
+	verdict.answer == "clear" with input as defence({"maker": samples.found("confirmed", hisilicon)})
+}
+
 test_not_bound_state if {
 	verdict.answer == "not-bound" with input as defence({"organisation": samples.body("state-government", "AU-NSW")})
 }

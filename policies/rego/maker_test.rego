@@ -25,6 +25,7 @@ test_a_list_counts_from_its_day if {
 	one := samples.uniview
 	answers(one) == ["yes", "yes", "yes", "yes", "yes", "yes"] with input as samples.base
 	answers(one) == ["no", "yes", "yes", "yes", "yes", "yes"] with input as samples.but({"as_of": "2026-01-25"})
+	maker.named(one) == "yes" with input as samples.but({"as_of": "2026-01-26"})
 }
 
 test_a_prc_firm_on_no_list if {

@@ -55,3 +55,7 @@ test_not_enough_university if {
 test_not_enough_possible_makers_that_agree if {
 	verdict.answer == "not-enough-evidence" with input as state({"maker": samples.left_open(samples.hikvision, [samples.dahua], true)})
 }
+
+test_not_enough_sold_subsidiary if {
+	verdict.answer == "not-enough-evidence" with input as state({"maker": samples.found("confirmed", samples.lorex)})
+}
