@@ -62,6 +62,9 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     if body.last() == Some(&0) {
         message.note_quirk("trailing-nul", "");
     }
+    if !message.signals.iter().any(|signal| signal.kind == SignalKind::DeviceProtocol) {
+        message.say_protocol("reply");
+    }
     let whole = mask::secrets(text.trim_end());
     message.signals.insert(0, Signal::text(SignalKind::DhipReply, &*whole));
     Ok(message)
@@ -176,7 +179,12 @@ impl Reply {
             *message = Message { about: About::Nobody, ..Message::new(PROTOCOL) };
             return;
         }
-        message.say_protocol(if self.method == Method::Notify { "notify" } else { "reply" });
+        match self.method {
+            Method::Notify => message.say_protocol("notify"),
+            _ if self.is_about_device => message.say_protocol("reply"),
+            // Text that only claims to be of this protocol.
+            _ => {}
+        }
         if let Some(channels) = self.channels {
             message.say_protocol(&format!("channels={channels}"));
         }
@@ -272,6 +280,15 @@ mod tests {
         let message = decode(&[framed(JSON), framed(JSON)].concat()).unwrap();
         assert_eq!(message.signals[0], Signal::text(SignalKind::DhipReply, JSON));
         assert_eq!(message.quirks, []);
+    }
+
+    #[test]
+    fn text_of_another_kind_says_nothing() {
+        for text in ["", "no JSON", "{}", r#"{"deviceInfo":"#] {
+            let mut message = Message::new(PROTOCOL);
+            expand(text, &mut message);
+            assert_eq!(message, Message::new(PROTOCOL), "{text}");
+        }
     }
 
     #[test]

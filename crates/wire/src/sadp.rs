@@ -16,8 +16,8 @@ const PROTOCOL: &str = "sadp";
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// A root element stands within the first bytes, behind a declaration at most.
 const ROOT_WITHIN_BYTES: usize = 256;
-/// Words that only the elements of this protocol use; `Hello` and `Probe` are names of others too.
-const OWN_ELEMENTS: [&str; 4] = ["<Types>", "<DeviceSN>", "<DeviceDescription>", "<Uuid>"];
+/// Elements of this protocol; `Hello` and `Probe` alone are names of others too.
+const OWN_NAMES: [&str; 4] = ["Types", "DeviceSN", "DeviceDescription", "Uuid"];
 
 /// Whether these bytes look like SADP: one of its roots without a namespace prefix, and an element of its own.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -25,7 +25,7 @@ pub fn claims(bytes: &[u8]) -> bool {
     let is_root = |name| matches!(name, "ProbeMatch" | "Hello" | "Probe");
     flat::root(&head)
         .is_some_and(|(name, rest)| is_root(name) && rest.trim_start().starts_with('>'))
-        && OWN_ELEMENTS.iter().any(|element| head.contains(element))
+        && OWN_NAMES.iter().any(|name| head.contains(&format!("<{name}>")))
 }
 
 /// Reads one datagram.
@@ -62,16 +62,21 @@ pub fn expand(text: &str, message: &mut Message) {
         Some(("Hello", _)) => "hello",
         _ => "probe-match",
     };
-    message.say_protocol(what);
-    if text.matches("<?xml").nth(1).is_some() {
-        message.note_quirk("two-documents", "");
-    }
     let mut channels = None;
+    let mut is_own = false;
     for (name, value) in flat::leaves(text) {
+        is_own |= OWN_NAMES.contains(&name);
         read_element(message, name, &flat::unescape(value), &mut channels);
     }
     if let Some(channels) = channels {
         message.say_protocol(&format!("channels={channels}"));
+    }
+    // Text may only claim to be of this protocol.
+    if is_own {
+        message.say_protocol(what);
+    }
+    if text.matches("<?xml").nth(1).is_some() {
+        message.note_quirk("two-documents", "");
     }
 }
 
@@ -185,7 +190,6 @@ mod tests {
         assert!(whole.contains("<Salt></Salt>") && whole.contains("<DetailOEMCode>1<"));
         assert!(!texts(&message).contains("c0ffee") && !texts(&message).contains("ABCDEF"));
         insta::assert_snapshot!(values(&message), @"
-        device.protocol=sadp/probe-match
         device.protocol=sadp/device-type=141945
         device.model=DS-2CD0000-I
         device.serial=DS-2CD0000-I 20190701AAWRC00000001
@@ -199,6 +203,7 @@ mod tests {
         device.protocol=sadp/activated=false
         device.quirk=sadp/misspelt-boolean
         device.protocol=sadp/channels=16
+        device.protocol=sadp/probe-match
         ");
     }
 
@@ -221,6 +226,15 @@ mod tests {
         device.quirk=sadp/trailing-nul
         device.protocol=sadp/hello
         ");
+    }
+
+    #[test]
+    fn text_of_another_kind_says_nothing() {
+        for text in ["", "no XML", "<html><title>x</title></html>"] {
+            let mut message = Message::new(PROTOCOL);
+            expand(text, &mut message);
+            assert_eq!(message, Message::new(PROTOCOL), "{text}");
+        }
     }
 
     #[test]
