@@ -244,6 +244,10 @@
     byId("page-size").addEventListener("input", () => { list.page = 0; show(); });
     byId("page-previous").addEventListener("click", () => turn(-1));
     byId("page-next").addEventListener("click", () => turn(1));
+    // Devices that the printed appendix leaves out have their page here all the same.
+    for (const name of document.querySelectorAll("[data-to]")) {
+      name.replaceWith(make("a", { class: "to-device", href: name.dataset.to }, name.textContent));
+    }
     for (const link of document.querySelectorAll(".show-all")) {
       link.addEventListener("click", () => {
         for (const field of form.querySelectorAll("input, select")) field.value = "";

@@ -77,7 +77,7 @@ pub(super) fn groups(data: &ReportData, ordered: &[&DeviceLine]) -> Vec<Group> {
     };
     [
         group(data, ordered, "breach", "Duties not met", ("answer", "breach"), judged(Answer::Breach), |n| {
-            format!("For {n} the worst verdict is breach: a rule that binds this body is not met.")
+            format!("For {n} the worst verdict is breach: a duty is not met. How strongly it binds stands with each.")
         }),
         group(data, ordered, "candidate", "Candidates for removal or isolation", ("answer", "candidate"), judged(Answer::Candidate), |n| {
             format!("For {n} a rule asks to consider removal, or its duty would bite under a condition named here.")

@@ -190,6 +190,14 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Whether the appendix holds the device of this anchor; a link to one that it does not hold would be
+    /// dead without the script.
+    fn in_appendix(&self, anchor_of: &str) -> bool {
+        self.appendix.iter().any(|device| anchor(&device.id) == anchor_of)
+    }
+}
+
 /// The one script and the one style sheet are named by hash: nothing that a device said could run even if
 /// it slipped past the escaping, and nothing is ever fetched.
 fn security_policy() -> String {
@@ -288,7 +296,7 @@ fn tiles(figures: &Figures) -> Vec<Tile> {
         tile(
             figures.with_answer(Answer::Breach),
             "Breach",
-            "A rule that binds this body is not met.".into(),
+            "A duty is not met. How strongly it binds stands with each.".into(),
             "breach",
         ),
         tile(
