@@ -3,7 +3,7 @@
 //! A decoder accepts: unknown values are kept, departures from a specification become a
 //! [`Quirk`](model::Quirk). It never decides who made a device. Secrets that some devices broadcast are
 //! dropped here, before any value that could be stored exists. Read [`Message`] first, then [`datagram`],
-//! [`stream_head`] and [`expand`].
+//! [`stream_head`], [`expand`] and [`sanitise`].
 
 #![deny(clippy::disallowed_methods)]
 #![cfg_attr(

@@ -33,7 +33,7 @@ pub struct Keys {
 /// What one message says, sanitised.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Message {
-    /// The protocol, as its module is named: `sadp`, `dhip`, `http`, …; `wsd` goes by `ws-discovery`.
+    /// The protocol's public name: `sadp`, `dhip`, `http`, `mdns`, `ws-discovery`, …; `wsd` goes by `ws-discovery`.
     pub protocol: &'static str,
     /// Whom it speaks of.
     pub about: About,
