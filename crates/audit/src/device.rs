@@ -121,7 +121,9 @@ impl Merged {
         let declared = self.declared.as_ref();
         let declared_maker = declared.and_then(|declared| attributor.declared_maker(declared));
         let site_word = declared.and_then(|declared| declared.site.as_deref());
-        let placement = assess::place(&context.estate, site_word, &self.addresses);
+        // A register without a site column often names the site where it names the place.
+        let place_word = declared.and_then(|declared| declared.location.as_deref());
+        let placement = assess::place(&context.estate, site_word.or(place_word), &self.addresses);
         let knowledge = attributor.knowledge();
         let soc = attribution.soc.as_deref().and_then(|soc| knowledge.soc(soc)).map(|soc| {
             SocRecord { maker: soc.maker.to_string(), country: soc.country.to_string() }

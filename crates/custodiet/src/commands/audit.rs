@@ -15,11 +15,9 @@ use crate::progress::Bar;
 pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failure> {
     let knowledge = place::knowledge()?;
     let options = shared::options(&arguments.reading)?;
-    let mut store = place::writable(arguments.database.db.as_deref())?;
     // A wrong policy or estate file is told before long work, not after it.
-    if arguments.context.estate.is_some() {
-        shared::context(&arguments.context, None, &store)?;
-    }
+    shared::context_of_file(&arguments.context)?;
+    let mut store = place::writable(arguments.database.db.as_deref())?;
     let held_before = store.sources()?.len();
     let imported = shared::import_all(&mut store, &arguments.inputs, &options, quiet)?;
     if imported.nothing_read() {
