@@ -3,8 +3,10 @@
 //! It is recognised last, and only by a decoder that claims the bytes: a lone banner line names no protocol,
 //! so nobody knows what it is.
 
+mod walk;
+
 use model::{AddressClaim, Observation, Place, Signal, SignalKind, SourceKind, Subject};
-use wire::{Keys, Message, Sender};
+use wire::{About, Keys, Message, Sender};
 
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -99,12 +101,31 @@ pub(crate) fn with_quirks(mut signals: Vec<Signal>, quirks: &[model::Quirk]) -> 
 
 /// What a decoder makes of the bytes, and only if it is about a device and says something of it.
 fn decode(bytes: &[u8]) -> Option<Message> {
-    document(bytes).or_else(|| datagram(bytes)).or_else(|| head(bytes)).filter(says_something)
+    let text = text(bytes);
+    text.and_then(document)
+        .or_else(|| text.and_then(session_description))
+        .or_else(|| text.and_then(walk::decode))
+        .or_else(|| datagram(bytes))
+        .or_else(|| head(bytes))
+        .filter(says_something)
+}
+
+/// A session description (RFC 8866) begins with its version, and has an origin and a name.
+fn session_description(text: &str) -> Option<Message> {
+    let has = |start: &str| text.lines().any(|line| line.starts_with(start));
+    if !(text.starts_with("v=0") && has("o=") && has("s=")) {
+        return None;
+    }
+    let mut message = Message::new("rtsp");
+    message.signals = wire::sanitise(Signal::text(SignalKind::RtspSdp, text));
+    Some(message)
 }
 
 fn says_something(message: &Message) -> bool {
     let Keys { macs, serials, uuids, .. } = &message.keys;
-    !(message.signals.is_empty() && macs.is_empty() && serials.is_empty() && uuids.is_empty())
+    let is_silent =
+        message.signals.is_empty() && macs.is_empty() && serials.is_empty() && uuids.is_empty();
+    message.about != About::Nobody && !is_silent
 }
 
 /// Ports on which the discovery protocols of devices answer; the bytes decide, the port is asked in turn
@@ -136,21 +157,21 @@ fn head(bytes: &[u8]) -> Option<Message> {
 }
 
 /// A reply of XML or JSON without the datagram or the head that carried it.
-fn document(bytes: &[u8]) -> Option<Message> {
-    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
-    let text = text.trim_start();
-    if !text.starts_with(['<', '{']) {
-        return None;
-    }
+fn document(text: &str) -> Option<Message> {
     document_kinds(text).iter().find_map(|&kind| {
         wire::expand(&Signal::text(kind, text)).map(|message| with_document(message, kind, text))
     })
 }
 
-/// The decoder gives what stands inside; the document itself goes first, unless the decoder gave it cleaned.
+fn text(bytes: &[u8]) -> Option<&str> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).ok().map(str::trim_start)
+}
+
+/// The decoder gives what stands inside; the document itself goes first, cleaned.
 fn with_document(mut message: Message, kind: SignalKind, text: &str) -> Message {
     if says_something(&message) && !message.signals.iter().any(|signal| signal.kind == kind) {
-        message.signals.insert(0, Signal::text(kind, text));
+        message.signals.splice(..0, wire::sanitise(Signal::text(kind, text)));
     }
     message
 }
@@ -166,6 +187,8 @@ fn document_kinds(text: &str) -> &'static [SignalKind] {
         } else {
             &[SignalKind::HttpBody]
         }
+    } else if !text.starts_with('<') {
+        &[]
     } else if has("Envelope") {
         if has("/discovery") {
             &[SignalKind::OnvifProbeMatch, SignalKind::OnvifReply]
@@ -178,5 +201,53 @@ fn document_kinds(text: &str) -> &'static [SignalKind] {
         &[SignalKind::SadpReply, SignalKind::OnvifProbeMatch]
     } else {
         &[SignalKind::HttpBody]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testbed::messages;
+
+    use super::*;
+    use crate::notebook::tests::replay;
+
+    const DEVICE: messages::Identity<'_> = messages::Identity {
+        model: "DS-1",
+        serial: "DS-120200101AAWR000000001",
+        firmware: "V5.7.3build 220112",
+        mac: model::MacAddr::new([0x58, 0x03, 0xfb, 0, 0, 1]),
+        address: std::net::Ipv4Addr::new(10, 0, 0, 7),
+    };
+
+    fn protocol(bytes: &[u8]) -> Option<&'static str> {
+        decode(bytes).map(|message| message.protocol)
+    }
+
+    #[test]
+    fn a_decoder_that_claims_the_bytes_names_them() {
+        let dhip = messages::dhip_reply(DEVICE, "IPC", "Private", 0);
+        let head = messages::rtsp_response("401 Unauthorized", &[("Server", "Rtsp Server/3.0")]);
+        let session = b"v=0\r\no=- 1 1 IN IP4 10.0.0.7\r\ns=Media Server\r\n";
+        for (bytes, expected) in [
+            (messages::sadp_reply(DEVICE, (1, 0), true), Some("sadp")),
+            (dhip[32..].to_vec(), Some("dhip")),
+            (dhip, Some("dhip")),
+            (messages::dvrip_reply(DEVICE, 4), Some("dvrip")),
+            (head, Some("rtsp")),
+            (session.to_vec(), Some("rtsp")),
+            (messages::dns_query("cloud.example.org"), Some("dns")),
+            (b"App-webs/".to_vec(), None),
+            (b"<html><title>x".to_vec(), None),
+            (b"{\"a\": 1}".to_vec(), None),
+        ] {
+            assert_eq!(protocol(&bytes), expected, "{}", String::from_utf8_lossy(&bytes));
+        }
+    }
+
+    #[test]
+    fn a_message_is_one_observation_with_its_keys() {
+        let text = replay(&messages::dvrip_reply(DEVICE, 4));
+        assert!(text.contains(r#""macs":["58:03:fb:00:00:01"]"#), "{text}");
+        assert!(text.ends_with("message (device message (dvrip)): 1 records, 1 observations; not understood {}; lost {}\n"), "{text}");
     }
 }

@@ -370,7 +370,7 @@ impl Host {
         if !matches!(kind, SignalKind::PortOpen | SignalKind::Mac) {
             signal.port = self.port.as_ref().map(|port| port.number);
         }
-        self.push_new(signal);
+        wire::sanitise(signal).into_iter().for_each(|signal| self.push_new(signal));
     }
 
     /// Ports differ by themselves and may be 65,535: only the others are compared.

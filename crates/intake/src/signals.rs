@@ -161,8 +161,9 @@ fn read_line(form: LineForm<'_>, place: &str, options: &Options, notebook: &mut 
     }
     let mut signals = Vec::new();
     for form in form.signals.into_iter().take(SIGNALS_MAX) {
-        if let Some(signal) = read_signal(form, place, notebook) {
-            push_opened(signal, &mut signals, &mut subject);
+        let Some(signal) = read_signal(form, place, notebook) else { continue };
+        if let Err(port) = push_clean(signal, &mut signals, &mut subject) {
+            notebook.not_understood(&format!("reply of port {port}"), 1);
         }
     }
     notebook.observation(Observation {
@@ -225,20 +226,18 @@ fn read_signal(form: SignalForm<'_>, place: &str, notebook: &mut Notebook<'_>) -
     Some(Signal { kind, value, port: form.port })
 }
 
-/// A raw reply is replaced by what a decoder reads in it, so that a secret inside is never stored; what
-/// nobody can decode stays as it was given.
-fn push_opened(signal: Signal, signals: &mut Vec<Signal>, subject: &mut Subject) {
-    if !matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply) {
-        signals.push(signal);
-        return;
+/// A signal as it may be stored: a raw reply is replaced by what a decoder reads in it, and no secret that a
+/// device broadcast goes on from here.
+fn push_clean(signal: Signal, signals: &mut Vec<Signal>, subject: &mut Subject) -> Result<(), u16> {
+    let is_raw = matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply);
+    if is_raw && let Some(message) = wire::expand(&signal) {
+        crate::message::take_keys(message.keys, subject);
     }
-    match wire::expand(&signal) {
-        Some(message) if !message.signals.is_empty() => {
-            crate::message::take_keys(message.keys, subject);
-            signals.extend(message.signals);
-        }
-        _ => signals.push(signal),
-    }
+    let port = signal.port.unwrap_or(0);
+    let clean = wire::sanitise(signal);
+    let is_unreadable = clean.is_empty();
+    signals.extend(clean);
+    if is_unreadable { Err(port) } else { Ok(()) }
 }
 
 #[cfg(test)]

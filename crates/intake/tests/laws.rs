@@ -48,7 +48,8 @@ fn replay(bytes: &[u8]) -> String {
         let until = until.map_or(String::new(), |until| format!(" to {until}"));
         let _ = writeln!(text, "{}{time}{until}", place.0);
         let _ = writeln!(text, "  {}", serde_json::to_string(subject).unwrap());
-        for signal in signals {
+        // What a decoder derives from a message is pinned where the decoders are.
+        for signal in signals.iter().filter(|signal| !signal.kind.as_str().starts_with("device.")) {
             let value = signal.as_text().unwrap_or("(bytes)");
             let short: String = value.chars().take(90).collect();
             let _ = writeln!(text, "  {} {:?} {short:?}", signal.kind, signal.port);

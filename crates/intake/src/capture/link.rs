@@ -36,7 +36,7 @@ pub(super) enum Net<'a> {
     /// The sender of an ARP message says which addresses are its own.
     Arp {
         mac: Option<MacAddr>,
-        address: IpAddr,
+        address: Option<IpAddr>,
     },
     Ip(IpPacket<'a>),
     /// Another EtherType.
@@ -179,10 +179,11 @@ fn net<'a>(sliced: &LaxSlicedPacket<'a>) -> Option<Net<'a>> {
 }
 
 fn arp_sender<'a>(arp: &ArpPacketSlice<'_>) -> Net<'a> {
-    let mac = <[u8; 6]>::try_from(arp.sender_hw_addr()).ok().and_then(machine);
-    match <[u8; 4]>::try_from(arp.sender_protocol_addr()) {
-        Ok(address) => Net::Arp { mac, address: IpAddr::from(address) },
-        Err(_) => Net::Other(0x0806),
+    match wire::arp::decode(arp.slice()) {
+        Ok(claim) => {
+            Net::Arp { mac: machine(claim.mac.octets()), address: claim.address.map(IpAddr::from) }
+        }
+        Err(_) => Net::Other(EtherType::ARP.0),
     }
 }
 

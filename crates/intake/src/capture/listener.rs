@@ -67,7 +67,7 @@ impl Listener {
         let (from, to) = (packet.from, packet.to);
         match packet.net {
             Net::Arp { mac, address } => {
-                let key = HostKey { mac: mac.or(from), address: unicast(address) };
+                let key = HostKey { mac: mac.or(from), address: address.and_then(unicast) };
                 self.ears.hosts.see(key, Tie::Own, moment);
             }
             Net::Ip(ip) => self.ip(from, to, &ip, moment),
