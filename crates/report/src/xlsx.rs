@@ -114,12 +114,22 @@ struct Sheets<'a> {
     columns: &'a [(&'a str, f64)],
     number: u32,
     rows: u32,
+    rows_max: u32,
     sheet: Option<Worksheet>,
 }
 
 impl<'a> Sheets<'a> {
     fn new(workbook: &'a mut Workbook, formats: &'a Formats) -> Self {
-        Self { workbook, formats, name: "", columns: &[], number: 0, rows: 0, sheet: None }
+        Self {
+            workbook,
+            formats,
+            name: "",
+            columns: &[],
+            number: 0,
+            rows: 0,
+            rows_max: ROWS_PER_SHEET,
+            sheet: None,
+        }
     }
 
     /// Starts the table `name` with these columns and their widths.
@@ -153,7 +163,7 @@ impl<'a> Sheets<'a> {
     }
 
     fn row<'v>(&mut self, values: impl IntoIterator<Item = Value<'v>>) -> Result<(), XlsxError> {
-        if self.rows == ROWS_PER_SHEET {
+        if self.rows == self.rows_max {
             self.close()?;
             self.open()?;
         }
@@ -431,4 +441,25 @@ fn methods(data: &ReportData, sheets: Sheets<'_>) -> Result<(), XlsxError> {
         )?;
     }
     sheets.close()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_sheet_goes_on_in_another_under_the_same_head() {
+        use calamine::Reader as _;
+        let (mut workbook, formats) = (Workbook::new(), Formats::new());
+        let mut sheets = Sheets::new(&mut workbook, &formats);
+        sheets.rows_max = 3;
+        let mut sheets = sheets.start("Rows", &[("n", NARROW)]).unwrap();
+        (0..5u64).try_for_each(|n| sheets.row([Value::from(n)])).unwrap();
+        sheets.close().unwrap();
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut book = calamine::Xlsx::new(std::io::Cursor::new(bytes)).unwrap();
+        let rows: Vec<_> =
+            book.worksheets().into_iter().map(|(name, range)| (name, range.height())).collect();
+        assert_eq!(rows, [("Rows", 3), ("Rows 2", 3), ("Rows 3", 2)].map(|(n, h)| (n.into(), h)));
+    }
 }
