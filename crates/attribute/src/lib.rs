@@ -15,6 +15,7 @@ mod cache;
 mod company;
 mod evidence;
 mod identify;
+mod lenient;
 mod name;
 mod reading;
 mod reason;

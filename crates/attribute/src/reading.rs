@@ -9,7 +9,8 @@ use knowledge::{
 };
 use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
-use crate::company::makes_cameras_alone;
+use crate::company::{are_related, is_own_brand, makes_cameras_alone};
+use crate::lenient;
 use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
 use crate::reason::{Fact, Grammar, Reading, Reason, Text};
 
@@ -26,9 +27,11 @@ const DEPTH_MAX: u8 = 2;
 // an even chance against "somebody else" and about 11 for nine in ten.
 
 /// A maker's own brand on its own device; wrong where a brand owner buys a line in.
-const OWN_BRAND_BITS: f64 = 12.0;
+const OWN_BRAND_BITS: f64 = 14.0;
 /// The own brand of a company that owns the name and buys the hardware: it names the label, not the maker.
 const BRAND_OWNER_BITS: f64 = 6.0;
+/// A company that is known to buy from this many makers is taken for a buyer, whatever it also builds.
+const BUYER_SUPPLIERS_MIN: usize = 2;
 /// All lines of the brand come from the maker named, by several sources.
 const OEM_FULL_BITS: f64 = 11.0;
 /// The same by one source.
@@ -39,8 +42,12 @@ const OEM_PARTIAL_BITS: f64 = 4.0;
 const OEM_FORMERLY_BITS: f64 = 2.0;
 /// A brand seen on the device of a maker of cameras alone is a camera's.
 const CAMERA_BRAND_BITS: f64 = 4.5;
+/// A model number of a company that buys the hardware names its label.
+const LABEL_MODEL_BITS: f64 = 4.0;
+/// A model number of a brand whose maker is known from elsewhere.
+const OEM_MODEL_BITS: f64 = 9.5;
 /// What a register says weighs this much less than what a device shows.
-const DECLARED_DISCOUNT_BITS: f64 = 1.5;
+const DECLARED_DISCOUNT_BITS: f64 = 2.0;
 
 /// Reads signals against one knowledge base.
 #[derive(Debug, Clone, Copy)]
@@ -65,12 +72,28 @@ impl<'k> Reader<'k> {
         if !is_question {
             self.read_value(&mut page, signal.kind, &text_of(signal));
             for inner in message.iter().flat_map(|message| &message.signals) {
-                if inner != signal {
+                let is_the_same = alias(signal.kind) == Some(inner.kind) && inner.value == signal.value;
+                if inner != signal && !is_the_same {
                     self.read_value(&mut page, inner.kind, &text_of(inner));
                 }
             }
+            if signal.kind == SignalKind::TcpReply {
+                self.read_leniently(&mut page, &text_of(signal), message.as_ref());
+            }
         }
         reading
+    }
+
+    /// What the decoder did not find, because the answer is cut or broken.
+    fn read_leniently(&self, page: &mut Page<'_>, text: &str, message: Option<&wire::Message>) {
+        let is_found = |kind: SignalKind| {
+            message.is_some_and(|message| message.signals.iter().any(|inner| inner.kind == kind))
+        };
+        for (kind, value) in lenient::pick(text) {
+            if !is_found(kind) {
+                self.read_value(page, kind, value);
+            }
+        }
     }
 
     fn read_value(&self, page: &mut Page<'_>, kind: SignalKind, value: &str) {
@@ -257,7 +280,7 @@ impl<'k> Reader<'k> {
         };
         for row in rows {
             let Some(claim) = maker_claim(&row.makers) else { continue };
-            let bits = (self.brand_bits(row) - discount).max(0.5);
+            let bits = (self.brand_bits(row, rows) - discount).max(0.5);
             push(page, row, claim, bits);
         }
         let is_camera_brand = |row: &&&Brand| {
@@ -273,13 +296,22 @@ impl<'k> Reader<'k> {
         }
     }
 
-    fn brand_bits(&self, row: &Brand) -> f64 {
-        let is_label_only = row.makers.iter().all(|maker| {
-            self.knowledge.maker(maker).is_some_and(|maker| &*maker.role == "brand-owner")
-        });
+    /// How far a row of a brand names the maker, beside the other rows of the same brand.
+    fn brand_bits(&self, row: &Brand, rows: &[&Brand]) -> f64 {
+        let mut suppliers: Vec<&MakerId> = rows
+            .iter()
+            .filter(|other| other.confidence > Confidence::Unverified)
+            .flat_map(|other| &other.makers)
+            .filter(|id| !id.is_unknown() && !row.makers.iter().any(|own| are_related(own, id)))
+            .collect();
+        suppliers.sort_unstable();
+        suppliers.dedup();
+        let is_label_only =
+            self.are_brand_owners(&row.makers) || suppliers.len() >= BUYER_SUPPLIERS_MIN;
         match (row.relation, row.confidence) {
             (Relation::OwnBrand, _) if is_label_only => BRAND_OWNER_BITS,
             (Relation::OwnBrand, Confidence::Unverified) => OWN_BRAND_BITS - 2.0,
+            (Relation::OwnBrand, _) if !suppliers.is_empty() => OWN_BRAND_BITS - 1.0,
             (Relation::OwnBrand, _) => OWN_BRAND_BITS,
             (Relation::OemFull, Confidence::Confirmed) => OEM_FULL_BITS,
             (Relation::OemFull, Confidence::Reported) => OEM_FULL_REPORTED_BITS,
@@ -289,6 +321,13 @@ impl<'k> Reader<'k> {
                 OEM_FORMERLY_BITS
             }
         }
+    }
+
+    /// Whether all of them own a name and buy the hardware.
+    fn are_brand_owners(&self, makers: &[MakerId]) -> bool {
+        makers.iter().all(|maker| {
+            self.knowledge.maker(maker).is_some_and(|maker| &*maker.role == "brand-owner")
+        })
     }
 
     /// The brand that an exact name, a company's name or a name within a longer one stands for.
@@ -324,6 +363,8 @@ impl<'k> Reader<'k> {
         self.say_model(page, &patterns, shown, 0.0);
     }
 
+    /// A number that is the label's, not the maker's (a brand's own codes, codes that several makers use), is one
+    /// piece of evidence with the brand word: whoever prints one prints the other.
     fn say_model(&self, page: &mut Page<'_>, patterns: &[&ModelPattern], shown: &Arc<str>, discount: f64) {
         for pattern in patterns {
             let grammar = Grammar {
@@ -331,6 +372,10 @@ impl<'k> Reader<'k> {
                 brand: self.foreign_brand(pattern),
                 makers: pattern.makers.clone(),
             };
+            let is_of_label = grammar.brand.is_some()
+                || pattern.specificity != Specificity::Distinct
+                || self.are_brand_owners(&pattern.makers);
+            let sort = if is_of_label { "brand" } else { "model" };
             let mut say = |claim: Claim, weight_bits: f64| {
                 page.reading.reasons.push(Reason {
                     signal: shown.clone(),
@@ -339,14 +384,19 @@ impl<'k> Reader<'k> {
                     fingerprint: (*pattern.id).into(),
                     source: source_text(&pattern.source, None),
                     rank: if page.is_declared { 6 } else { 4 },
-                    family: family(page.is_declared, "model"),
+                    family: family(page.is_declared, sort),
                     grammar: Some(grammar.clone()),
                     is_declared: page.is_declared,
                 });
             };
             let bits = (grammar_bits(pattern.specificity) - discount).max(0.0);
+            let maker_bits = match &grammar.brand {
+                _ if self.are_brand_owners(&pattern.makers) => bits.min(LABEL_MODEL_BITS),
+                Some(_) => bits.min(OEM_MODEL_BITS),
+                None => bits,
+            };
             if let Some(claim) = maker_claim(&pattern.makers) {
-                say(claim, bits);
+                say(claim, maker_bits);
             }
             say(Claim::Kind(pattern.kind), bits.min(8.0));
         }
@@ -358,7 +408,7 @@ impl<'k> Reader<'k> {
         let is_own = pattern
             .makers
             .iter()
-            .any(|maker| crate::company::is_own_brand(self.knowledge, brand, maker));
+            .any(|maker| is_own_brand(self.knowledge, brand, maker));
         (!is_own).then(|| normal(brand).into())
     }
 

@@ -14,6 +14,8 @@ use crate::reason::{Grammar, Reason};
 const TELLING_BITS: f64 = 6.0;
 /// A claim of this weight for another maker is a contradiction, not noise.
 const CONTRADICTING_BITS: f64 = 10.0;
+/// By how much a company of the same group that is named second is less meant.
+const SECOND_NAMED_BITS: f64 = 3.0;
 /// Ranks of evidence that may confirm or contradict (fact file `protocols.md` 9.2).
 const STRONG_RANK_MAX: u8 = 3;
 
@@ -63,7 +65,7 @@ impl BrandContext {
             (false, Specificity::Distinct) if fits_maker => bits,
             (false, Specificity::Distinct) if self.is_known => bits.min(5.0),
             (false, Specificity::Distinct) if grammar.brand.is_some() => bits.min(7.0),
-            (false, Specificity::Distinct) => bits - 1.0,
+            (false, Specificity::Distinct) => bits,
             (false, _) if fits_maker => bits,
             (false, _) => bits.min(1.0),
         }
@@ -177,8 +179,17 @@ impl Posterior {
 /// likely by [`Priors::daughter_bits`].
 fn supported(item: &Weighed<'_>, priors: &Priors) -> Vec<(MakerId, f64)> {
     let named = item.reason.makers();
-    let mut supported: Vec<(MakerId, f64)> =
-        named.iter().map(|maker| (maker.clone(), item.bits)).collect();
+    // Of companies of one group the one named first is meant first; strangers are left level.
+    let is_one_house =
+        named.first().is_some_and(|first| named.iter().all(|maker| are_related(first, maker)));
+    let mut supported: Vec<(MakerId, f64)> = named
+        .iter()
+        .enumerate()
+        .map(|(place, maker)| {
+            let is_behind = is_one_house && place > 0 && item.bits > SECOND_NAMED_BITS;
+            (maker.clone(), if is_behind { item.bits - SECOND_NAMED_BITS } else { item.bits })
+        })
+        .collect();
     // A brand or a block names one company, not its platform.
     let is_of_one_company = matches!(&*item.reason.family, "brand" | "oui" | "declared-brand");
     if item.bits > priors.daughter_bits && !is_of_one_company {

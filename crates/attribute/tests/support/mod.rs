@@ -236,7 +236,9 @@ fn normal(text: &str) -> String {
 impl Labels {
     fn new(knowledge: &Knowledge) -> Self {
         let mut names = Vec::new();
-        for maker in knowledge.makers().iter().filter(|maker| !maker.id.is_unknown()) {
+        // A brand owner's name is a label on somebody's hardware, so it is no truth about the maker.
+        let is_maker = |maker: &&knowledge::Maker| !maker.id.is_unknown() && &*maker.role != "brand-owner";
+        for maker in knowledge.makers().iter().filter(is_maker) {
             names.push((normal(&maker.short_name), maker.id.to_string()));
             names.push((normal(maker.id.as_str()), maker.id.to_string()));
         }
