@@ -91,13 +91,18 @@ impl Knowledge {
         Self::try_embedded().unwrap_or_else(|_| EMPTY.get_or_init(Self::default))
     }
 
-    /// The knowledge base built into this program, or what is wrong with it.
+    /// The knowledge base built into this program, or what is wrong with it. Patterns are not parsed before they
+    /// are wanted.
     ///
     /// # Errors
     /// The build holds a file that does not load; a test of this crate rules that out.
     pub fn try_embedded() -> Result<&'static Self, &'static LoadError> {
         static EMBEDDED: OnceLock<Result<Knowledge, LoadError>> = OnceLock::new();
-        EMBEDDED.get_or_init(|| Self::load(&Self::embedded_texts())).as_ref()
+        let load = || {
+            let (knowledge, problems) = Self::read_unchecked(&Self::embedded_texts());
+            problems.into_iter().next().map_or(Ok(knowledge), Err)
+        };
+        EMBEDDED.get_or_init(load).as_ref()
     }
 
     /// The files built into this program.
@@ -116,6 +121,14 @@ impl Knowledge {
 
     /// What could be read, and all that is wrong with the rest.
     pub(crate) fn read(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
+        let (knowledge, mut problems) = Self::read_unchecked(texts);
+        let patterns = knowledge.fingerprints.iter().map(form::check_pattern);
+        problems.extend(patterns.filter_map(Result::err));
+        (knowledge, problems)
+    }
+
+    /// As [`Knowledge::read`], but patterns are taken as they are: one that does not compile never fits.
+    fn read_unchecked(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
         let mut problems = Vec::new();
         let mut makers: Table<Maker> = table(texts, &mut problems);
         makers.sort_by_key(|maker| maker.id.clone());

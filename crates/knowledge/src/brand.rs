@@ -4,10 +4,10 @@
 //! found as `Aritech`, `Siqura / TKH` as either. Only where nothing fits exactly is a spelling distance
 //! allowed, and then one that no honest other brand is likely to be within.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::text::{Word, normalised, words};
-use crate::{Alias, Brand};
+use crate::{Alias, Brand, Relation};
 
 /// Words of a make that are looked at; what follows is a sentence.
 const MAKE_WORDS_MAX: usize = 12;
@@ -30,6 +30,12 @@ const SPLIT_LETTERS_MIN: usize = 8;
 /// One slip of the pen is allowed from this length on, and two from the second.
 const ONE_SLIP_LETTERS_MIN: usize = 5;
 const TWO_SLIPS_LETTERS_MIN: usize = 8;
+
+/// In a shorter name another consonant makes another name: `Netis` is not `Nedis`.
+const CONSONANT_SLIP_LETTERS_MIN: usize = 7;
+
+/// Endings that half the trade shares. Between two names with the same one only what stands before it tells.
+const SHARED_ENDINGS: &[&str] = &["vision", "view", "cam", "tech"];
 
 /// Words that companies and their products carry beside the name; they name nobody.
 const FILLER: &[&str] = &[
@@ -133,6 +139,9 @@ struct Key {
     rows: Vec<usize>,
     /// Also a word of the language, so that it says nothing in prose.
     common: bool,
+    /// A maker's own name, common enough that a slip of the pen is likelier than another brand. The names of
+    /// resellers are not.
+    own: bool,
 }
 
 /// A reading, in positions.
@@ -181,9 +190,12 @@ impl BrandIndex {
         for (spelling, rows) in alias_rows {
             keys.entry(normalised(spelling)).or_insert_with(|| (spelling.into(), rows));
         }
-        let common: std::collections::BTreeSet<&str> = common_words.collect();
+        let common: BTreeSet<&str> = common_words.collect();
+        let own = brands.iter().filter(|brand| brand.relation == Relation::OwnBrand);
+        let own: BTreeSet<String> = own.flat_map(|b| names_of(&b.name)).map(normalised).collect();
         let keys = keys.into_iter().map(|(text, (spelling, rows))| Key {
             common: common.contains(text.as_str()),
+            own: own.contains(text.as_str()),
             words: words(&spelling, BRAND_WORDS_MAX).len(),
             text,
             spelling,
@@ -261,17 +273,15 @@ impl BrandIndex {
             let (key, part) = self.longest_at(rest, |key, part| {
                 let is_telling = !key.common && key.text.chars().count() >= PROSE_LETTERS_MIN;
                 let after = rest.get(part.len()..).unwrap_or_default();
-                is_telling || before.iter().chain(after).all(names_nobody)
+                is_telling || (before.iter().all(is_filler) && after.iter().all(names_nobody))
             })?;
             // `HD` of `HD Dome` begins no brand.
-            let is_filler = part.iter().all(|word| FILLER.contains(&word.folded.as_str()));
-            (!is_filler).then_some((key, part, 0))
+            (!part.iter().all(is_filler)).then_some((key, part, 0))
         })
     }
 
     /// A name with a slip of the pen, when all other words name nobody.
     fn nearly_named<'w, 't>(&self, words: &'w [Word<'t>]) -> Option<(&Key, &'w [Word<'t>], usize)> {
-        let is_filler = |word: &Word<'_>| FILLER.contains(&word.folded.as_str());
         let start = words.iter().position(|word| !is_filler(word))?;
         let rest = words.get(start..)?;
         (1..=rest.len().min(BRAND_WORDS_MAX)).rev().find_map(|length| {
@@ -286,25 +296,16 @@ impl BrandIndex {
 
     /// The one brand within the spelling distance allowed.
     fn nearest(&self, text: &str) -> Option<(&Key, usize)> {
-        let length = text.chars().count();
         let mut best: Option<(&Key, usize)> = None;
         let mut is_tie = false;
-        for key in &self.keys {
-            let allowed = slips_allowed(length.min(key.text.chars().count()));
-            if allowed == 0
-                || key.common
-                || length.abs_diff(key.text.chars().count()) > allowed
-                || !begins_alike(text, &key.text)
-                || !digits(text).eq(digits(&key.text))
-            {
-                continue;
-            }
-            let distance = strsim::osa_distance(text, &key.text);
-            match best {
-                _ if distance > allowed => {}
-                Some((other, least)) if distance == least => is_tie |= other.rows != key.rows,
-                Some((_, least)) if distance > least => {}
-                _ => (best, is_tie) = (Some((key, distance)), false),
+        for key in self.keys.iter().filter(|key| key.own && !key.common) {
+            match (slips(text, &key.text), best) {
+                (None, _) => {}
+                (Some(distance), Some((_, least))) if distance > least => {}
+                (Some(distance), Some((other, least))) if distance == least => {
+                    is_tie |= other.rows != key.rows;
+                }
+                (Some(distance), _) => (best, is_tie) = (Some((key, distance)), false),
             }
         }
         best.filter(|_| !is_tie)
@@ -341,9 +342,34 @@ fn span(text: &str, part: &[Word<'_>]) -> String {
     ends.and_then(|(first, last)| text.get(first.start..last.end())).unwrap_or_default().into()
 }
 
-/// A word beside a make that is no name: a company form, a kind of device, or a model number.
+fn is_filler(word: &Word<'_>) -> bool {
+    FILLER.contains(&word.folded.as_str())
+}
+
+/// A word after a make that is no name: a company form, a kind of device, or a model number.
 fn names_nobody(word: &Word<'_>) -> bool {
-    FILLER.contains(&word.folded.as_str()) || word.folded.contains(|c: char| c.is_ascii_digit())
+    is_filler(word) || word.folded.contains(|c: char| c.is_ascii_digit())
+}
+
+/// How many slips of the pen lead from `name` to `text`; `None` when that is more than a slip.
+fn slips(text: &str, name: &str) -> Option<usize> {
+    let shared = SHARED_ENDINGS.iter().find(|end| text.ends_with(**end) && name.ends_with(**end));
+    let stem = |text: &str| text.chars().count() - shared.map_or(0, |end| end.len());
+    let (typed, meant) = (stem(text), stem(name));
+    let allowed = slips_allowed(typed.min(meant));
+    let may_be = allowed > 0
+        && typed.abs_diff(meant) <= allowed
+        && begins_alike(text, name)
+        && digits(text).eq(digits(name));
+    // Cheap questions first: this runs for every name.
+    let distance = may_be.then(|| strsim::osa_distance(text, name))?;
+    let is_slip = match distance {
+        0 => true,
+        1 => typed != meant || meant >= CONSONANT_SLIP_LETTERS_MIN || differs_in_vowels(text, name),
+        // Two other letters in their place are another word: `Legrange` is not `Lechange`.
+        _ => distance <= allowed && (typed != meant || has_same_letters(text, name)),
+    };
+    (distance <= allowed && is_slip).then_some(distance)
 }
 
 const fn slips_allowed(letters: usize) -> usize {
@@ -362,6 +388,22 @@ fn begins_alike(one: &str, other: &str) -> bool {
     };
     let ((a, b), (c, d)) = (two(one), two(other));
     a == c || (a == d && b == c)
+}
+
+/// Letters that differ are vowels, or two that changed places.
+fn differs_in_vowels(one: &str, other: &str) -> bool {
+    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
+    let mut differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b);
+    has_same_letters(one, other) || differing.all(|(a, b)| is_vowel(a) && is_vowel(b))
+}
+
+fn has_same_letters(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 /// A digit is never a slip: `V360` is not `V380`.

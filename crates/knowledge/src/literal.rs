@@ -1,12 +1,19 @@
 //! The literals that a pattern cannot match without.
 
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassBytesRange, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 /// A literal below this many bytes occurs nearly everywhere and rules out nearly nothing.
 pub(crate) const LITERAL_BYTES_MIN: usize = 3;
 
 /// More alternatives than this cost more in the automaton than they save.
 const ALTERNATIVES_MAX: usize = 128;
+
+/// A part of a pattern that matches more texts than this is not written out.
+const EXACT_MAX: usize = 32;
+
+/// A class of more characters, counted with their cases, is not written out. Three letters under `(?i)` are
+/// at most nine.
+const CLASS_MAX: usize = 9;
 
 /// Whatever the pattern matches holds at least one of the literals returned, compared without ASCII case.
 ///
@@ -27,10 +34,10 @@ pub(crate) fn has_folding_oddity(text: &str) -> bool {
     !text.is_ascii() && text.contains(['\u{17f}', '\u{212a}'])
 }
 
-/// What is known of every text that a part of a pattern matches.
+/// What is known of every text that a part of a pattern matches; all in lower case.
 struct Summary {
-    /// The part matches this text alone (in lower case).
-    exact: Option<Vec<u8>>,
+    /// The part matches these texts alone.
+    exact: Option<Vec<Vec<u8>>>,
     /// The text holds one of these.
     required: Option<Vec<Vec<u8>>>,
 }
@@ -38,57 +45,84 @@ struct Summary {
 impl Summary {
     const NOTHING: Self = Self { exact: None, required: None };
 
-    fn exactly(mut text: Vec<u8>) -> Self {
-        text.make_ascii_lowercase();
-        Self { exact: Some(text), required: None }
+    fn exactly(mut texts: Vec<Vec<u8>>) -> Self {
+        texts.iter_mut().for_each(|text| text.make_ascii_lowercase());
+        Self { exact: Some(texts), required: None }
     }
 
     fn of(hir: &Hir) -> Self {
         match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Self::exactly(Vec::new()),
-            HirKind::Literal(literal) => Self::exactly(literal.0.to_vec()),
-            HirKind::Class(class) => one_letter(class).map_or(Self::NOTHING, |letter| {
-                let mut buffer = [0; 4];
-                Self::exactly(letter.encode_utf8(&mut buffer).as_bytes().to_vec())
-            }),
+            HirKind::Empty | HirKind::Look(_) => Self::exactly(vec![Vec::new()]),
+            HirKind::Literal(literal) => Self::exactly(vec![literal.0.to_vec()]),
+            HirKind::Class(class) => few_letters(class).map_or(Self::NOTHING, Self::exactly),
             HirKind::Capture(capture) => Self::of(&capture.sub),
-            HirKind::Repetition(repetition) if repetition.min == 0 => Self::NOTHING,
-            HirKind::Repetition(repetition) => {
-                Self { exact: None, required: Self::of(&repetition.sub).into_required() }
-            }
+            HirKind::Repetition(repetition) => Self::repeated(repetition),
             HirKind::Concat(parts) => Self::concat(parts),
-            HirKind::Alternation(parts) => {
-                let sets: Option<Vec<_>> =
-                    parts.iter().map(|part| Self::of(part).into_required()).collect();
-                let set = sets.map(|sets| sets.concat());
-                Self { exact: None, required: set.filter(|set| set.len() <= ALTERNATIVES_MAX) }
-            }
+            HirKind::Alternation(parts) => Self::one_of(parts.iter().map(Self::of).collect()),
         }
+    }
+
+    fn repeated(repetition: &Repetition) -> Self {
+        let part = Self::of(&repetition.sub);
+        match (repetition.min, repetition.max, part.exact) {
+            (0, Some(1), Some(exact)) if exact.len() < EXACT_MAX => {
+                Self::exactly([exact, vec![Vec::new()]].concat())
+            }
+            (0, _, _) => Self::NOTHING,
+            (_, _, exact) => Self { exact: None, required: exact.or(part.required) },
+        }
+    }
+
+    fn one_of(parts: Vec<Self>) -> Self {
+        if parts.iter().all(|part| part.exact.is_some()) {
+            let exact: Vec<_> = parts.into_iter().filter_map(|part| part.exact).flatten().collect();
+            return if exact.len() <= EXACT_MAX {
+                Self::exactly(exact)
+            } else {
+                Self { exact: None, required: Some(exact) }.within_limits()
+            };
+        }
+        let sets: Option<Vec<_>> = parts.into_iter().map(Self::into_required).collect();
+        Self { exact: None, required: sets.map(|sets| sets.concat()) }.within_limits()
     }
 
     fn concat(parts: &[Hir]) -> Self {
         let mut best: Option<Vec<Vec<u8>>> = None;
-        let mut run = Vec::new();
-        let mut whole = true;
+        let mut run = vec![Vec::new()];
+        let mut is_whole = true;
         for part in parts {
             let Self { exact, required } = Self::of(part);
-            if let Some(text) = exact {
-                run.extend(text);
-            } else {
-                whole = false;
-                best = better(best, Some(vec![std::mem::take(&mut run)]));
-                best = better(best, required);
+            let joined = exact.as_ref().and_then(|texts| product(&run, texts));
+            if let Some(joined) = joined {
+                run = joined;
+                continue;
+            }
+            is_whole = false;
+            best = better(best, Some(std::mem::replace(&mut run, vec![Vec::new()])));
+            match exact {
+                Some(texts) => run = texts,
+                None => best = better(best, required),
             }
         }
-        if whole {
+        if is_whole {
             return Self { exact: Some(run), required: None };
         }
-        Self { exact: None, required: better(best, Some(vec![run])) }
+        Self { exact: None, required: better(best, Some(run)) }
+    }
+
+    fn within_limits(self) -> Self {
+        Self { required: self.required.filter(|set| set.len() <= ALTERNATIVES_MAX), ..self }
     }
 
     fn into_required(self) -> Option<Vec<Vec<u8>>> {
-        self.exact.map(|text| vec![text]).or(self.required)
+        self.exact.or(self.required)
     }
+}
+
+/// Every text of `one` with every text of `other` after it; `None` when these are too many.
+fn product(one: &[Vec<u8>], other: &[Vec<u8>]) -> Option<Vec<Vec<u8>>> {
+    (one.len() * other.len() <= EXACT_MAX)
+        .then(|| one.iter().flat_map(|a| other.iter().map(|b| [&**a, &**b].concat())).collect())
 }
 
 fn shortest(set: &[Vec<u8>]) -> usize {
@@ -105,29 +139,30 @@ fn better(one: Option<Vec<Vec<u8>>>, other: Option<Vec<Vec<u8>>>) -> Option<Vec<
     }
 }
 
-/// The letter, in lower case, when the class holds nothing but its two cases.
-fn one_letter(class: &Class) -> Option<char> {
-    let mut letter = None;
-    let mut admit = |character: char| {
-        let lower = match character {
-            '\u{17f}' => 's',
-            '\u{212a}' => 'k',
-            other => other.to_ascii_lowercase(),
-        };
-        *letter.get_or_insert(lower) == lower
+/// The characters of a small class, in lower case.
+fn few_letters(class: &Class) -> Option<Vec<Vec<u8>>> {
+    let folded = |character: char| match character {
+        '\u{17f}' => 's',
+        '\u{212a}' => 'k',
+        other => other.to_ascii_lowercase(),
     };
-    let one = match class {
-        // Four: a letter has at most three forms, and a range of more is no letter.
-        Class::Unicode(class) => class
-            .iter()
-            .all(|range| range.len() < 4 && (range.start()..=range.end()).all(&mut admit)),
-        Class::Bytes(class) => class.iter().all(|range| {
-            range.len() < 4
-                && (range.start()..=range.end())
-                    .all(|byte| byte.is_ascii() && admit(char::from(byte)))
-        }),
+    let mut letters: Vec<char> = match class {
+        Class::Unicode(class) => {
+            let size: usize = class.iter().map(ClassUnicodeRange::len).sum();
+            let all = class.iter().flat_map(|range| range.start()..=range.end());
+            (size <= CLASS_MAX).then(|| all.map(folded).collect())?
+        }
+        Class::Bytes(class) => {
+            let size: usize = class.iter().map(ClassBytesRange::len).sum();
+            let all = class.iter().flat_map(|range| range.start()..=range.end());
+            let is_small = size <= CLASS_MAX && class.is_ascii();
+            is_small.then(|| all.map(|byte| folded(char::from(byte))).collect())?
+        }
     };
-    letter.filter(|_| one)
+    letters.sort_unstable();
+    letters.dedup();
+    let encoded = letters.into_iter().map(|letter| letter.to_string().into_bytes());
+    Some(encoded.collect())
 }
 
 #[cfg(test)]
@@ -153,7 +188,7 @@ mod tests {
 
     #[test]
     fn an_alternation_needs_a_literal_in_every_branch() {
-        assert_eq!(literals("^(?:dome|Bullet)-x?"), some(&["bullet", "dome"]));
+        assert_eq!(literals("^(?:dome|Bullet)-x*"), some(&["bullet-", "dome-"]));
         assert_eq!(literals("^(?:dome|[0-9]+)$"), None);
         assert_eq!(literals("^(?:dome|)$"), None);
     }
@@ -162,6 +197,20 @@ mod tests {
     fn short_and_optional_literals_do_not_count() {
         assert_eq!(literals("^ab"), None);
         assert_eq!(literals("(?:abcdef)?[0-9]"), None);
-        assert_eq!(literals("[ab]cd"), None);
+        assert_eq!(literals("[a-z]cd"), None);
+    }
+
+    #[test]
+    fn small_choices_are_written_out() {
+        assert_eq!(literals("[ab]cd"), some(&["acd", "bcd"]));
+        assert_eq!(
+            literals("(?i)^2N[- ]?(?:IP|Verso)"),
+            some(&["2n ip", "2n verso", "2n-ip", "2n-verso", "2nip", "2nverso"])
+        );
+        assert_eq!(literals("ab(?:c|d)?e"), some(&["abce", "abde", "abe"]));
+        // Sixty-four ways to begin are too many: the first thirty-two are kept.
+        let many = "(?:a|b)(?:c|d)(?:e|f)(?:g|h)(?:i|j)(?:k|l)mno";
+        let kept = literals(many).unwrap();
+        assert_eq!((kept.len(), &*kept[0]), (32, "acegi"));
     }
 }

@@ -102,46 +102,64 @@ impl SocIndex {
     pub(crate) fn named_in(&self, text: &str, socs: &[Soc]) -> Option<usize> {
         let words = words(text, CHIP_WORDS_MAX);
         (0..words.len()).find_map(|start| {
-            // `ARTPEC-6` is two words, `i.MX6` too.
-            [2, 1].into_iter().find_map(|length| {
-                let part = words.get(start..start + length)?;
-                let name: String = part.iter().map(|word| word.folded.as_str()).collect();
-                let (position, known) = self.row(&name, socs)?;
-                let says_only_that = || {
-                    let others = words.iter().enumerate();
-                    let mut others = others.filter(|(n, _)| !(start..start + length).contains(n));
-                    others
-                        .all(|(_, word)| socs.get(position).is_some_and(|soc| names_it(soc, word)))
-                };
-                (known > SHORT_CHIP_NAME || says_only_that()).then_some(position)
-            })
+            let (before, rest) = words.split_at_checked(start)?;
+            let named = self.begins_with_name(rest, socs)?;
+            let after = rest.get(named.words..)?;
+            let mut others = before.iter().chain(after);
+            let mut says_only_that =
+                || others.all(|word| socs.get(named.row).is_some_and(|soc| names_it(soc, word)));
+            (named.letters > SHORT_CHIP_NAME || says_only_that()).then_some(named.row)
         })
     }
 
-    /// The row for a name, and how much of the name is known. Rows that speak of the chip in general come
-    /// before rows that speak of one device it was seen in.
-    fn row(&self, name: &str, socs: &[Soc]) -> Option<(usize, usize)> {
+    /// The name that `words` begin with: all of it known before a family's beginning, and then the longer of
+    /// `ARTPEC-6`, which is two words, and `Hi3516`.
+    fn begins_with_name(&self, words: &[Word<'_>], socs: &[Soc]) -> Option<Named> {
+        let name = |count: usize| {
+            let part = words.get(..count)?;
+            Some(part.iter().map(|word| word.folded.as_str()).collect::<String>())
+        };
+        let exact = |count| {
+            let name = name(count)?;
+            let row = self.exact_row(&name, socs)?;
+            Some(Named { row, words: count, letters: name.len() })
+        };
+        let family = |count| {
+            let name = name(count)?;
+            let (start, row) = self.family(&name)?;
+            Some(Named { row, words: count, letters: start.len() })
+        };
+        exact(2).or_else(|| exact(1)).or_else(|| family(1)).or_else(|| family(2))
+    }
+
+    /// The row for a name. Rows that speak of the chip in general come before rows that speak of one device
+    /// it was seen in.
+    fn exact_row(&self, name: &str, socs: &[Soc]) -> Option<usize> {
         let is_general = |position: &usize| {
             let soc = socs.get(*position);
             soc.is_some_and(|soc| soc.device_makers.iter().all(model::MakerId::is_unknown))
         };
-        let exact = self.exact.get(name).map_or(&[][..], Vec::as_slice);
-        let family = || {
-            let mut families = self.families.iter();
-            families.find(|(start, _)| name.starts_with(start.as_str()))
-        };
-        let general = exact.iter().find(|position| is_general(position));
-        let in_general = || {
-            let family = family().filter(|(_, position)| exact.is_empty() || is_general(position));
-            family.map(|(start, position)| {
-                (*position, start.len().max(if exact.is_empty() { 0 } else { name.len() }))
-            })
-        };
-        let general = general.map(|position| (*position, name.len()));
-        general
-            .or_else(in_general)
-            .or_else(|| exact.first().map(|position| (*position, name.len())))
+        let rows = self.exact.get(name)?;
+        let general = rows.iter().copied().find(|row| is_general(row));
+        let family = || self.family(name).map(|(_, row)| row).filter(is_general);
+        general.or_else(family).or_else(|| rows.first().copied())
     }
+
+    /// The longest beginning of a family's names that `name` has.
+    fn family(&self, name: &str) -> Option<(&str, usize)> {
+        let family = self.families.iter().find(|(start, _)| name.starts_with(start.as_str()));
+        family.map(|(start, row)| (start.as_str(), *row))
+    }
+}
+
+/// A chip's name at the beginning of some words.
+struct Named {
+    /// Position of the row.
+    row: usize,
+    /// Words it takes.
+    words: usize,
+    /// Letters and digits of it that are known.
+    letters: usize,
 }
 
 /// Whether a word beside the chip's name only says whose it is.

@@ -21,8 +21,8 @@ const FIRST_LETTERS_MAX: usize = 6;
 pub(crate) struct ModelIndex {
     /// As in the table, and without regard to case.
     strict: Vec<LazyRegex>,
-    /// Whether the grammar is one maker's alone.
-    distinct: Vec<bool>,
+    /// As in the table, where the grammar is one maker's alone.
+    distinct: Vec<Option<Box<str>>>,
     index: OnceLock<PatternIndex>,
     /// With dashes that may be missing, and the position of the grammar.
     lenient: OnceLock<Vec<(usize, LazyRegex)>>,
@@ -30,10 +30,12 @@ pub(crate) struct ModelIndex {
 
 impl ModelIndex {
     pub(crate) fn new(patterns: &[ModelPattern]) -> Self {
-        let is_distinct = |pattern: &ModelPattern| pattern.specificity == Specificity::Distinct;
+        let distinct = |pattern: &ModelPattern| {
+            (pattern.specificity == Specificity::Distinct).then(|| pattern.pattern.clone())
+        };
         Self {
             strict: patterns.iter().map(|pattern| any_case(&pattern.pattern)).collect(),
-            distinct: patterns.iter().map(is_distinct).collect(),
+            distinct: patterns.iter().map(distinct).collect(),
             ..Self::default()
         }
     }
@@ -74,14 +76,11 @@ impl ModelIndex {
     }
 
     fn lenient_patterns(&self) -> Vec<(usize, LazyRegex)> {
-        let numbered = self.strict.iter().zip(&self.distinct).enumerate();
+        let numbered = self.distinct.iter().enumerate();
         numbered
-            .filter(|(_, (regex, distinct))| {
-                **distinct && is_telling_without_dashes(regex.pattern())
-            })
-            .map(|(position, (regex, _))| {
-                (position, LazyRegex::new(&with_optional_dashes(regex.pattern())))
-            })
+            .filter_map(|(position, pattern)| Some((position, pattern.as_deref()?)))
+            .filter(|(_, pattern)| is_telling_without_dashes(pattern))
+            .map(|(position, pattern)| (position, any_case(&with_optional_dashes(pattern))))
             .collect()
     }
 }
@@ -147,9 +146,9 @@ mod tests {
 
     #[test]
     fn little_that_is_fixed_needs_its_dashes() {
-        assert!(is_telling_without_dashes("(?i:^TV-IP3)"));
-        assert!(!is_telling_without_dashes("(?i:^TC-A)"));
-        assert!(!is_telling_without_dashes("(?i:^(TV-IP3|AB))"));
+        assert!(is_telling_without_dashes("^TV-IP3"));
+        assert!(!is_telling_without_dashes("^TC-A"));
+        assert!(!is_telling_without_dashes("^(TV-IP3|AB)"));
     }
 
     #[test]

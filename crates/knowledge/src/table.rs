@@ -148,6 +148,14 @@ pub struct Brand {
     pub confidence: Confidence,
 }
 
+impl Brand {
+    /// The name without the line it speaks of: `Aritech` of `Aritech (Carrier)`.
+    pub fn plain_name(&self) -> &str {
+        let outside = self.name.split('(').next().unwrap_or(&self.name).trim();
+        if outside.is_empty() { &self.name } else { outside }
+    }
+}
+
 /// A row of `kb/aliases.csv`: another spelling of a brand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alias {
@@ -181,6 +189,13 @@ pub struct BrandReading<'k> {
     pub read: String,
     /// Edit distance between that part and the brand; 0 is exact but for case and punctuation.
     pub distance: usize,
+}
+
+impl BrandReading<'_> {
+    /// The brand's name as on the box.
+    pub fn name(&self) -> &str {
+        self.rows.first().map_or("", |brand| brand.plain_name())
+    }
 }
 
 /// How telling a prefix is.

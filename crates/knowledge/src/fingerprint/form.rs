@@ -26,7 +26,7 @@ struct FileForm {
 struct FingerprintForm {
     id: Spanned<String>,
     kind: Spanned<String>,
-    pattern: Spanned<String>,
+    pattern: String,
     rank: Spanned<i64>,
     family: Option<String>,
     #[serde(default)]
@@ -119,8 +119,6 @@ fn fingerprint(
         let problem = format!("rank `{}` is not one of 1 to 6", form.rank.get_ref());
         at(form.rank.span().start, problem)
     })?;
-    check_pattern(form.pattern.get_ref(), form.no_literal.as_deref())
-        .map_err(|problem| at(form.pattern.span().start, problem))?;
     let asserts = form.asserts.into_iter().map(|assertion_form| {
         let offset = assertion_form.span().start;
         assertion(assertion_form.into_inner()).map_err(|problem| at(offset, problem))
@@ -132,7 +130,7 @@ fn fingerprint(
     Ok(Fingerprint {
         id: form.id.into_inner().into(),
         kind,
-        pattern: form.pattern.into_inner().into(),
+        pattern: form.pattern.into(),
         rank,
         family: form.family.unwrap_or_else(|| family_of(kind).into()).into(),
         asserts,
@@ -150,17 +148,24 @@ fn fingerprint(
     })
 }
 
-fn check_pattern(pattern: &str, no_literal: Option<&str>) -> Result<(), String> {
+/// What is wrong with the pattern of a fingerprint.
+///
+/// Apart from [`read`] because it takes most of the time, and the knowledge base of a release is checked when
+/// the release is made.
+pub(crate) fn check_pattern(fingerprint: &Fingerprint) -> Result<(), LoadError> {
+    let Fingerprint { pattern, no_literal, file, line, .. } = fingerprint;
+    let wrong = |problem: String| LoadError { file: file.to_string(), line: *line, problem };
     if pattern.chars().count() > PATTERN_CHARS_MAX {
-        return Err(format!("the pattern is longer than {PATTERN_CHARS_MAX} characters"));
+        return Err(wrong(format!("the pattern is longer than {PATTERN_CHARS_MAX} characters")));
     }
-    let hir = matcher::parse(pattern)
-        .map_err(|problem| format!("pattern `{pattern}` is no regular expression: {problem}"))?;
+    let hir = matcher::parse(pattern).map_err(|problem| {
+        wrong(format!("pattern `{pattern}` is no regular expression: {problem}"))
+    })?;
     if no_literal.is_none() && required_literals(&hir).is_none() {
-        return Err(format!(
+        return Err(wrong(format!(
             "pattern `{pattern}` requires no literal of {LITERAL_BYTES_MIN} bytes, so it would run on \
              every value: anchor it on one, or say why not in `no_literal`"
-        ));
+        )));
     }
     Ok(())
 }
