@@ -23,6 +23,7 @@ mod resolve;
 mod weigh;
 
 pub use attributor::{Attributor, Priors};
+pub use company::are_related;
 pub use evidence::verbal;
 pub use identify::{Identified, IdentifyError, identify_line};
-pub use resolve::{Group, Resolver, SourceNumber};
+pub use resolve::{Group, Resolver, RowKeys, SourceNumber};

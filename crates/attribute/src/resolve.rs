@@ -56,6 +56,62 @@ pub struct Resolver {
     addresses: Vec<Claim>,
 }
 
+/// The keys of one observation.
+#[derive(Debug, Clone, Default)]
+pub struct RowKeys {
+    macs: Vec<u64>,
+    serials: Vec<Box<str>>,
+    uuids: Vec<Box<str>>,
+    addresses: Vec<(IpAddr, Option<Span>)>,
+    quantity: u32,
+    label: Box<str>,
+    tagged: bool,
+}
+
+impl RowKeys {
+    /// Takes what can identify a device and leaves placeholders out.
+    pub fn of(observation: &Observation) -> Self {
+        let subject = &observation.subject;
+        let declared = observation.declared.as_deref();
+        let quantity = declared.and_then(|declared| declared.quantity).unwrap_or(1);
+        let mut keys = Self {
+            quantity: if quantity > QUANTITY_MAX { 1 } else { quantity.max(1) },
+            label: subject.local.clone().unwrap_or_else(|| observation.place.0.clone()),
+            tagged: subject.local.is_some(),
+            ..Self::default()
+        };
+        let own = |mac: &&MacAddr| mac.is_identity() && !is_shared_mac(**mac);
+        keys.macs.extend(subject.macs.iter().filter(own).map(|mac| mac.to_u64()));
+        for serial in &subject.serials {
+            keys.add_serial(serial);
+        }
+        let telling = |uuid: &&Box<str>| uuid.chars().collect::<BTreeSet<_>>().len() > 4;
+        keys.uuids.extend(subject.uuids.iter().filter(telling).cloned());
+        for claim in subject.addresses.iter().filter(|claim| names_one_device(claim.address)) {
+            let from = claim.from.or(observation.at);
+            let until = claim.until.or(observation.until).or(claim.from);
+            keys.addresses.push((claim.address, span(from, until)));
+        }
+        keys
+    }
+
+    fn add_serial(&mut self, serial: &str) {
+        // The serial of some makers is the hardware address without separators.
+        if let Ok(mac) = serial.parse::<MacAddr>()
+            && mac.oui().is_some()
+            && mac.is_identity()
+        {
+            self.macs.push(mac.to_u64());
+        }
+        if let Some(key) = serial_key(serial) {
+            if let Some(tail) = serial_tail(&key) {
+                self.serials.push(tail.into());
+            }
+            self.serials.push(key);
+        }
+    }
+}
+
 /// What is kept of an observation: enough to join and to name it.
 #[derive(Debug)]
 struct Row {
@@ -240,53 +296,30 @@ impl Resolver {
 
     /// Takes the keys of the next observation; positions count from 0.
     pub fn add(&mut self, source: SourceNumber, observation: &Observation) {
-        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
-        let subject = &observation.subject;
-        for mac in subject.macs.iter().filter(|mac| mac.is_identity() && !is_shared_mac(**mac)) {
-            self.macs.add(mac.to_u64(), row);
-        }
-        for serial in &subject.serials {
-            self.add_serial(serial, row);
-        }
-        for uuid in &subject.uuids {
-            let distinct: BTreeSet<char> = uuid.chars().collect();
-            if distinct.len() > 4 {
-                self.uuids.add(uuid.clone(), row);
-            }
-        }
-        let kind = self.sources.get(source.0 as usize).map(|(_, kind)| *kind);
-        if let (Some(local), Some(SourceKind::Signals)) = (&subject.local, kind) {
-            self.locals.add((source.0, local.clone()), row);
-        }
-        for claim in subject.addresses.iter().filter(|claim| names_one_device(claim.address)) {
-            let from = claim.from.or(observation.at);
-            let until = claim.until.or(observation.until).or(claim.from);
-            self.addresses.push(Claim { address: claim.address, row, span: span(from, until) });
-        }
-        let declared = observation.declared.as_deref();
-        let quantity = declared.and_then(|declared| declared.quantity).unwrap_or(1);
-        self.rows.push(Row {
-            source,
-            quantity: if quantity > QUANTITY_MAX { 1 } else { quantity.max(1) },
-            label: subject.local.clone().unwrap_or_else(|| observation.place.0.clone()),
-            tagged: subject.local.is_some(),
-        });
+        self.add_keys(source, RowKeys::of(observation));
     }
 
-    fn add_serial(&mut self, serial: &str, row: u32) {
-        // The serial of some makers is the hardware address without separators.
-        if let Ok(mac) = serial.parse::<MacAddr>()
-            && mac.oui().is_some()
-            && mac.is_identity()
-        {
-            self.macs.add(mac.to_u64(), row);
+    /// As [`add`](Resolver::add), for a caller that took the keys on another thread.
+    pub fn add_keys(&mut self, source: SourceNumber, keys: RowKeys) {
+        let row = u32::try_from(self.rows.len()).unwrap_or(u32::MAX);
+        for mac in keys.macs {
+            self.macs.add(mac, row);
         }
-        if let Some(key) = serial_key(serial) {
-            if let Some(tail) = serial_tail(&key) {
-                self.serials.add(tail.into(), row);
-            }
-            self.serials.add(key, row);
+        for serial in keys.serials {
+            self.serials.add(serial, row);
         }
+        for uuid in keys.uuids {
+            self.uuids.add(uuid, row);
+        }
+        let kind = self.sources.get(source.0 as usize).map(|(_, kind)| *kind);
+        if keys.tagged && kind == Some(SourceKind::Signals) {
+            self.locals.add((source.0, keys.label.clone()), row);
+        }
+        for (address, span) in keys.addresses {
+            self.addresses.push(Claim { address, row, span });
+        }
+        let RowKeys { quantity, label, tagged, .. } = keys;
+        self.rows.push(Row { source, quantity, label, tagged });
     }
 
     /// The devices, in the order of their first observation.

@@ -3,21 +3,22 @@
 use std::collections::{BTreeMap, HashMap};
 
 use assess::{Facts, Judge};
-use attribute::{Attributor, Group, Priors, Resolver, SourceNumber};
+use attribute::{Attributor, Group, Priors, Resolver, RowKeys, SourceNumber};
 use knowledge::Knowledge;
 use model::{Answer, Observation, PolicyId, Timestamp, Verdict};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use store::{ClassId, DeviceRow, ObservationId, RawObservation, SourceId, Store};
+use store::{ClassId, DeviceRow, ObservationId, RawObservation, SourceId, Store, StoreError};
 
-use crate::device::{Judged, Merged, is_surveillance};
+use crate::device::{Judged, Merged};
 use crate::{AuditError, Context, Progress, SourceIndex};
 
-/// Observations decoded at once: bounds memory and gives every core enough to do.
-const PAGE: u32 = 50_000;
+/// Observations decoded at once: gives every core enough to do. Larger pages only scatter the memory that is freed
+/// with them.
+const PAGE: u32 = 8_192;
 
 /// Devices judged at once.
-const DEVICES: usize = 8_192;
+const DEVICES: usize = 4_096;
 
 /// Reading a range of ids costs less than reading them one by one while less than this share of it is skipped.
 const RANGE_WASTE: i64 = 4;
@@ -78,8 +79,9 @@ pub fn recompute(
     let (groups, ids) = resolve(store, &sources, progress)?;
     let cards = context.cards();
     store.start_results()?;
+    let attributor = Attributor::new(knowledge, Priors::default());
     let work = Work {
-        attributor: Attributor::new(knowledge, Priors::default()),
+        attributor: &attributor,
         context,
         judge: Judge::new(&cards)?,
         classes: HashMap::new(),
@@ -123,9 +125,13 @@ fn resolve(
         let page = store.observation_page(after, PAGE)?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        for (raw, observation) in page.iter().zip(decode(&page)?) {
+        let keys: Vec<RowKeys> = page
+            .par_iter()
+            .map(|raw| Ok(RowKeys::of(&raw.decode()?)))
+            .collect::<Result<_, StoreError>>()?;
+        for (raw, keys) in page.iter().zip(keys) {
             if let Some(number) = numbers.get(&raw.source) {
-                resolver.add(*number, &observation);
+                resolver.add_keys(*number, keys);
                 ids.push(raw.id);
             }
         }
@@ -136,12 +142,8 @@ fn resolve(
     Ok((groups, ids))
 }
 
-fn decode(page: &[RawObservation]) -> Result<Vec<Observation>, AuditError> {
-    Ok(page.par_iter().map(RawObservation::decode).collect::<Result<_, _>>()?)
-}
-
 struct Work<'a> {
-    attributor: Attributor<'static>,
+    attributor: &'a Attributor<'static>,
     context: &'a Context,
     judge: Judge,
     classes: HashMap<Facts, (ClassId, Option<Answer>)>,
@@ -157,45 +159,96 @@ fn judge_all(
 ) -> Result<RunCounts, AuditError> {
     progress.start("attributing and judging", groups.len() as u64);
     let mut behind = 0u64;
-    for batch in groups.chunks(DEVICES) {
+    let mut drafts: Vec<Option<Draft>> = Vec::new();
+    let mut batches = groups.chunks(DEVICES);
+    loop {
+        // While the cores judge one batch, the one before it is written.
+        let batch = batches.next().unwrap_or_default();
         let evidence = fetch(store, batch, ids)?;
-        let judged: Vec<Option<(Merged, Judged)>> = batch
-            .par_iter()
-            .map(|group| {
-                let found = group
-                    .members
-                    .iter()
-                    .filter_map(|member| evidence.get(ids.get(*member as usize)?));
-                let merged = Merged::of(found);
-                merged.is_device().then(|| {
-                    let judged =
-                        merged.judged(&work.attributor, work.context, &group.conflicts, false);
-                    (merged, judged)
-                })
-            })
-            .collect();
-        let mut rows = Vec::with_capacity(batch.len());
-        for (group, found) in batch.iter().zip(judged) {
-            match found {
-                Some((merged, judged)) => rows.push(work.row(store, group, ids, &merged, judged)?),
-                None => work.counts.addresses_only += 1,
-            }
-        }
-        store.put_devices(&rows)?;
-        behind += batch.len() as u64;
+        let (attributor, context) = (work.attributor, work.context);
+        let ready = std::mem::take(&mut drafts);
+        let (judged, written) = rayon::join(
+            || judge_batch(attributor, context, batch, &evidence, ids),
+            || work.write(store, ready),
+        );
+        behind += written?;
         progress.advance(behind);
+        drafts = judged?;
+        if drafts.is_empty() {
+            break;
+        }
     }
     progress.finish();
     work.counts.classes = work.classes.len() as u64;
     Ok(work.counts)
 }
 
-/// The observations of a batch of devices.
+/// A device's row, before equal facts are judged; what it was made from is freed on the thread that made it.
+struct Draft {
+    row: DeviceRow,
+    facts: Facts,
+}
+
+fn judge_batch(
+    attributor: &Attributor<'static>,
+    context: &Context,
+    batch: &[Group],
+    evidence: &HashMap<ObservationId, RawObservation>,
+    ids: &[ObservationId],
+) -> Result<Vec<Option<Draft>>, AuditError> {
+    let judge = |group: &Group| {
+        let own: Vec<ObservationId> =
+            group.members.iter().filter_map(|member| ids.get(*member as usize).copied()).collect();
+        let raw = own.iter().filter_map(|id| evidence.get(id));
+        let observations: Vec<Observation> =
+            raw.map(RawObservation::decode).collect::<Result<_, _>>()?;
+        let merged = Merged::of(&observations);
+        Ok(merged.is_device().then(|| {
+            let judged = merged.judged(attributor, context, &group.conflicts, false);
+            draft(group, own, &merged, judged)
+        }))
+    };
+    batch.par_iter().map(judge).collect()
+}
+
+fn draft(
+    group: &Group,
+    observations: Vec<ObservationId>,
+    merged: &Merged,
+    judged: Judged,
+) -> Draft {
+    let Judged { attribution, site, zone, facts, .. } = judged;
+    let row = DeviceRow {
+        id: group.id.clone(),
+        kind: attribution.kind,
+        maker: attribution.maker.id,
+        maker_name: attribution.maker.name,
+        probability: attribution.maker.probability,
+        level: attribution.level,
+        brand: attribution.brand,
+        model: attribution.model,
+        firmware: attribution.firmware,
+        serial: attribution.serial,
+        address: merged.addresses.first().map(ToString::to_string),
+        mac: merged.macs.first().map(ToString::to_string),
+        site,
+        zone,
+        worst: None,
+        rebranded: attribution.rebranded,
+        conflicts: u32::try_from(attribution.conflicts.len()).unwrap_or(u32::MAX),
+        identity_conflicts: group.conflicts.clone(),
+        class: ClassId(0),
+        observations,
+    };
+    Draft { row, facts }
+}
+
+/// The observations of a batch of devices, not yet decoded.
 fn fetch(
     store: &dyn Store,
     batch: &[Group],
     ids: &[ObservationId],
-) -> Result<HashMap<ObservationId, Observation>, AuditError> {
+) -> Result<HashMap<ObservationId, RawObservation>, AuditError> {
     let mut wanted: Vec<ObservationId> = batch
         .iter()
         .flat_map(|group| &group.members)
@@ -207,56 +260,36 @@ fn fetch(
         return Ok(HashMap::new());
     };
     let count = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
-    if last.0 - first.0 >= count.saturating_mul(RANGE_WASTE) {
-        let found = store.observations(&wanted)?;
-        return Ok(found.into_iter().map(|(id, _, observation)| (id, observation)).collect());
-    }
-    let limit = u32::try_from(last.0 - first.0 + 1).unwrap_or(u32::MAX);
-    let mut page = store.observation_page(ObservationId(first.0 - 1), limit)?;
-    page.retain(|raw| wanted.binary_search(&raw.id).is_ok());
-    let decoded = decode(&page)?;
-    Ok(page.iter().map(|raw| raw.id).zip(decoded).collect())
+    let mut found = if last.0 - first.0 >= count.saturating_mul(RANGE_WASTE) {
+        store.raw_observations(&wanted)?
+    } else {
+        let limit = u32::try_from(last.0 - first.0 + 1).unwrap_or(u32::MAX);
+        store.observation_page(ObservationId(first.0 - 1), limit)?
+    };
+    found.retain(|raw| wanted.binary_search(&raw.id).is_ok());
+    Ok(found.into_iter().map(|raw| (raw.id, raw)).collect())
 }
 
 impl Work<'_> {
-    fn row(
+    /// Judges and stores a batch; answers how many groups it held.
+    fn write(
         &mut self,
         store: &mut dyn Store,
-        group: &Group,
-        ids: &[ObservationId],
-        merged: &Merged,
-        judged: Judged,
-    ) -> Result<DeviceRow, AuditError> {
-        let Judged { attribution, site, zone, facts, .. } = judged;
-        let (class, worst) = self.class(store, facts)?;
-        self.count(&attribution, worst);
-        let conflicts = u32::try_from(attribution.conflicts.len()).unwrap_or(u32::MAX);
-        Ok(DeviceRow {
-            id: group.id.clone(),
-            kind: attribution.kind,
-            maker: attribution.maker.id,
-            maker_name: attribution.maker.name,
-            probability: attribution.maker.probability,
-            level: attribution.level,
-            brand: attribution.brand,
-            model: attribution.model,
-            firmware: attribution.firmware,
-            serial: attribution.serial,
-            address: merged.addresses.first().map(ToString::to_string),
-            mac: merged.macs.first().map(ToString::to_string),
-            site,
-            zone,
-            worst,
-            rebranded: attribution.rebranded,
-            conflicts,
-            identity_conflicts: group.conflicts.clone(),
-            class,
-            observations: group
-                .members
-                .iter()
-                .filter_map(|member| ids.get(*member as usize).copied())
-                .collect(),
-        })
+        drafts: Vec<Option<Draft>>,
+    ) -> Result<u64, AuditError> {
+        let groups = drafts.len() as u64;
+        let mut rows = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let Some(Draft { mut row, facts }) = draft else {
+                self.counts.addresses_only += 1;
+                continue;
+            };
+            (row.class, row.worst) = self.class(store, facts)?;
+            self.count(&row);
+            rows.push(row);
+        }
+        store.put_devices(&rows)?;
+        Ok(groups)
     }
 
     /// Equal facts are judged once.
@@ -277,16 +310,16 @@ impl Work<'_> {
         Ok((class, worst))
     }
 
-    fn count(&mut self, attribution: &model::Attribution, worst: Option<Answer>) {
+    fn count(&mut self, row: &DeviceRow) {
         let counts = &mut self.counts;
         counts.devices += 1;
-        *counts.by_kind.entry(attribution.kind.as_str().into()).or_default() += 1;
-        if !attribution.conflicts.is_empty() {
+        *counts.by_kind.entry(row.kind.as_str().into()).or_default() += 1;
+        if row.conflicts > 0 {
             counts.conflicting += 1;
         }
-        if is_surveillance(attribution.kind) {
+        if row.kind.is_surveillance() {
             counts.surveillance += 1;
-            let answer = worst.map_or("no rule asked", Answer::as_str);
+            let answer = row.worst.map_or("no rule asked", Answer::as_str);
             *counts.by_answer.entry(answer.into()).or_default() += 1;
         }
     }

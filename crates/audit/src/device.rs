@@ -7,8 +7,8 @@ use assess::{DeviceInput, Facts, MakerRecord, SocRecord};
 use attribute::Attributor;
 use knowledge::Knowledge;
 use model::{
-    Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, DeviceKind, MacAddr, MakerId,
-    Observation, Signal, Timestamp,
+    Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, MacAddr, MakerId, Observation,
+    Signal, Timestamp,
 };
 use report::{DeclaredLine, DeviceLine, SourceLine};
 use store::SourceId;
@@ -326,9 +326,4 @@ fn same_words(one: &str, two: &str) -> bool {
         text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     letters(one) == letters(two)
-}
-
-/// Counts as surveillance equipment in figures.
-pub(crate) fn is_surveillance(kind: DeviceKind) -> bool {
-    kind.is_surveillance()
 }

@@ -254,7 +254,7 @@ pub struct DevicePage {
 /// An import is one transaction: `start_import`, any number of `append`, then `finish_import` or
 /// `abandon_import`. Results are one transaction likewise: `start_results`, `put_class`, `put_devices`,
 /// `finish_results` or `abandon_results`.
-pub trait Store {
+pub trait Store: Send {
     /// Begins an import.
     ///
     /// # Errors
@@ -285,11 +285,17 @@ pub trait Store {
         limit: u32,
     ) -> Result<Vec<RawObservation>, StoreError>;
 
+    /// The observations with these ids, not yet decoded; one that is not there is left out.
+    fn raw_observations(&self, ids: &[ObservationId]) -> Result<Vec<RawObservation>, StoreError>;
+
     /// The observations with these ids; one that is not there is left out.
     fn observations(
         &self,
         ids: &[ObservationId],
-    ) -> Result<Vec<(ObservationId, SourceId, Observation)>, StoreError>;
+    ) -> Result<Vec<(ObservationId, SourceId, Observation)>, StoreError> {
+        let raw = self.raw_observations(ids)?;
+        raw.iter().map(|raw| Ok((raw.id, raw.source, raw.decode()?))).collect()
+    }
 
     /// Begins to replace all results.
     fn start_results(&mut self) -> Result<(), StoreError>;

@@ -274,21 +274,17 @@ impl Store for SqliteStore {
         self.wrap(rows.and_then(Iterator::collect))
     }
 
-    fn observations(
-        &self,
-        ids: &[ObservationId],
-    ) -> Result<Vec<(ObservationId, SourceId, Observation)>, StoreError> {
+    fn raw_observations(&self, ids: &[ObservationId]) -> Result<Vec<RawObservation>, StoreError> {
         let mut select = self.wrap(
             self.connection.prepare_cached("SELECT source_id, body FROM observation WHERE id = ?1"),
         )?;
         let mut found = Vec::with_capacity(ids.len());
         for id in ids {
-            let row = select
-                .query_row([id.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
+            let row = select.query_row([id.0], |row| {
+                Ok(RawObservation { id: *id, source: SourceId(row.get(0)?), body: row.get(1)? })
+            });
             match row {
-                Ok((source, body)) => {
-                    found.push((*id, SourceId(source), from_json("observation", id.0, &body)?))
-                }
+                Ok(raw) => found.push(raw),
                 Err(rusqlite::Error::QueryReturnedNoRows) => {}
                 Err(error) => return Err(engine(&self.path, error)),
             }
