@@ -20,18 +20,41 @@ fn main() {
     let (figures, calibration) = support::evaluate(&attributor, &cases);
     println!(
         "{:<28}{:>7}{:>9}{:>9}{:>7}{:>7}{:>11}{:>8}{:>8}{:>8}{:>10}",
-        "corpus", "cases", "labelled", "answered", "right", "wrong", "precision", "recall", "accus.", "falsecam", "cameras"
+        "corpus",
+        "cases",
+        "labelled",
+        "answered",
+        "right",
+        "wrong",
+        "precision",
+        "recall",
+        "accus.",
+        "falsecam",
+        "cameras"
     );
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     for (corpus, f) in &figures {
         println!(
             "{corpus:<28}{:>7}{:>9}{:>9}{:>7}{:>7}{:>11.4}{:>8.4}{:>8}{:>8}{:>5}/{}",
-            f.cases, f.labelled, f.answered, f.right, f.wrong, f.precision(), f.recall(), f.accusations, f.false_cameras, f.cameras_found, f.cameras
+            f.cases,
+            f.labelled,
+            f.answered,
+            f.right,
+            f.wrong,
+            f.precision(),
+            f.recall(),
+            f.accusations,
+            f.false_cameras,
+            f.cameras_found,
+            f.cameras
         );
     }
     for (corpus, f) in &figures {
         if wanted.iter().any(|word| word == corpus || word == "all") {
-            f.mistakes.iter().chain(f.misses.iter().take(400)).for_each(|line| println!("{corpus}: {line}"));
+            f.mistakes
+                .iter()
+                .chain(f.misses.iter().take(4000))
+                .for_each(|line| println!("{corpus}: {line}"));
         }
     }
     let (error, table) = calibration.error();

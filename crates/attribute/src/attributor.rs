@@ -10,7 +10,9 @@ use crate::evidence::items;
 use crate::name::normal;
 use crate::reading::Reader;
 use crate::reason::{Fact, Reading, Reason};
-use crate::weigh::{BrandContext, Posterior, Weighed, contradiction, kind, strong_families, weighed};
+use crate::weigh::{
+    BrandContext, Posterior, Weighed, contradiction, kind, strong_families, weighed,
+};
 
 /// What is believed before any evidence; in the open, so that a reader can disagree.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,13 +28,13 @@ pub struct Priors {
     /// called that instead of unknown.
     pub other_device_bits: f64,
     /// By how many bits a mark of a group's platform speaks less for a daughter company than for its head.
-    /// One in eight is judgement.
+    /// One in 256 each is judgement: what shows a platform shows its head, until the brand says otherwise.
     pub daughter_bits: f64,
 }
 
 impl Default for Priors {
     fn default() -> Self {
-        Self { other: 0.5, surveillance_bits: -4.0, other_device_bits: 3.0, daughter_bits: 3.0 }
+        Self { other: 0.5, surveillance_bits: -4.0, other_device_bits: 3.0, daughter_bits: 8.0 }
     }
 }
 
@@ -188,7 +190,8 @@ impl<'k> Attributor<'k> {
         let is_observed = |reason: &Reason| {
             !reason.is_declared && reason.makers().iter().any(|named| are_related(named, maker))
         };
-        let is_established = matches!(level, Level::Confirmed | Level::Probable | Level::Conflicting);
+        let is_established =
+            matches!(level, Level::Confirmed | Level::Probable | Level::Conflicting);
         if is_established
             && weighed.iter().any(|item| is_observed(item.reason))
             && let Some(brand) = facts.declared_brand
@@ -259,7 +262,8 @@ impl Finding {
             return nobody();
         }
         let contrary = contradiction(weighed, top).filter(|_| !strong.is_empty());
-        let conflicts = contrary.map(|item| observed_conflict(weighed, top, item)).into_iter().collect();
+        let conflicts =
+            contrary.map(|item| observed_conflict(weighed, top, item)).into_iter().collect();
         let level = match *probability {
             _ if contrary.is_some() => Level::Conflicting,
             p if p >= CONFIRMED && strong.len() >= CONFIRMING_FAMILIES => Level::Confirmed,
@@ -269,11 +273,8 @@ impl Finding {
         };
         let is_answered = *probability >= POSSIBLE;
         let rest = posterior.makers.iter().skip(usize::from(is_answered));
-        let alternatives = rest
-            .filter(|(_, p)| *p >= ALTERNATIVE_MIN)
-            .take(ALTERNATIVES_MAX)
-            .cloned()
-            .collect();
+        let alternatives =
+            rest.filter(|(_, p)| *p >= ALTERNATIVE_MIN).take(ALTERNATIVES_MAX).cloned().collect();
         Self {
             maker: if is_answered { top.clone() } else { MakerId::unknown() },
             probability: if is_answered { probability.min(PROBABILITY_MAX) } else { 0.0 },
@@ -354,9 +355,15 @@ impl<'r> Facts<'r> {
             model: pick(|fact| if let Fact::Model(text) = fact { Some(text) } else { None }),
             firmware: pick(|fact| if let Fact::Firmware(text) = fact { Some(text) } else { None }),
             serial: pick(|fact| if let Fact::Serial(text) = fact { Some(text) } else { None }),
-            declared_brand: pick(|fact| if let Fact::DeclaredBrand(text) = fact { Some(text) } else { None }),
-            declared_model: pick(|fact| if let Fact::DeclaredModel(text) = fact { Some(text) } else { None }),
-            declared_serial: pick(|fact| if let Fact::DeclaredSerial(text) = fact { Some(text) } else { None }),
+            declared_brand: pick(|fact| {
+                if let Fact::DeclaredBrand(text) = fact { Some(text) } else { None }
+            }),
+            declared_model: pick(|fact| {
+                if let Fact::DeclaredModel(text) = fact { Some(text) } else { None }
+            }),
+            declared_serial: pick(|fact| {
+                if let Fact::DeclaredSerial(text) = fact { Some(text) } else { None }
+            }),
             brands: sorted
                 .iter()
                 .filter_map(|fact| match fact {

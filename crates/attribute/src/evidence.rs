@@ -68,7 +68,8 @@ impl<'w> Said<'w> {
             Claim::Kind(kind) => first(&mut self.kinds, (family, *kind), item.bits),
             _ => {
                 let makers = item.reason.makers();
-                let news = makers.iter().filter(|id| first(&mut self.makers, (family, *id), item.bits));
+                let news =
+                    makers.iter().filter(|id| first(&mut self.makers, (family, *id), item.bits));
                 makers.is_empty() || news.count() > 0
             }
         }

@@ -99,9 +99,10 @@ pub fn identify_line(
 ) -> Result<Identified, IdentifyError> {
     // Bytes outside UTF-8 stand in values only where a tool copied them raw; they become U+FFFD.
     let text = String::from_utf8_lossy(line);
-    let form: LineForm<'_> = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-        IdentifyError { column: error.column().max(1), problem: without_place(&error) }
-    })?;
+    let form: LineForm<'_> =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            IdentifyError { column: error.column().max(1), problem: without_place(&error) }
+        })?;
     let mut readings: Vec<Rc<Reading>> = Vec::with_capacity(form.signals.len());
     for signal in form.signals.into_iter().take(SIGNALS_MAX) {
         match signal.read() {
@@ -149,7 +150,8 @@ impl SignalForm<'_> {
             None => SignalValue::Text(self.value.0.into()),
             Some("base64") => {
                 let bytes = STANDARD.decode(self.value.0.as_bytes());
-                let bytes = bytes.map_err(|error| format!("value of `{kind}` is no base64: {error}"))?;
+                let bytes =
+                    bytes.map_err(|error| format!("value of `{kind}` is no base64: {error}"))?;
                 SignalValue::Bytes(bytes.into())
             }
             Some(other) => return Err(format!("encoding `{other}` of `{kind}` is not known")),

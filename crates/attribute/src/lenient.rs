@@ -27,6 +27,15 @@ pub(crate) fn pick<'t>(text: &'t str) -> Vec<(SignalKind, &'t str)> {
     picked
 }
 
+/// The ONVIF scopes in a text that is no message, blank separated; `None` when there are none.
+pub(crate) fn scopes(text: &str) -> Option<String> {
+    const SCOPE: &str = "onvif://www.onvif.org/";
+    let words =
+        text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ',' | '\''));
+    let scopes: Vec<&str> = words.filter(|word| word.starts_with(SCOPE)).collect();
+    (!scopes.is_empty()).then(|| scopes.join(" "))
+}
+
 /// What stands behind the first `name`, letters compared without case; `name` is lower case.
 fn after<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let bytes = text.as_bytes();

@@ -7,12 +7,59 @@ pub(crate) fn normal(text: &str) -> String {
 
 /// What firmware shows where nobody filled in a brand: it names none.
 const NO_BRANDS: &[&str] = &[
-    "camera", "cctv", "company", "default", "device", "dvr", "embeddednetdvr", "general", "h264",
-    "h265", "hd", "hdipc", "hdipcamera", "ip", "ipc", "ipcam", "ipcamera", "ipdevice", "ipdome",
-    "ipnc", "linux", "manufacturer", "model", "na", "name", "network", "networkcamera",
-    "networkvideorecorder", "networkvideotransmitter", "none", "null", "nvr", "nvt", "oem", "onvif",
-    "onvificamera", "private", "std", "tpipc", "undefined", "unknown", "various", "vendor", "other",
-    "others", "tbc", "tba", "notknown", "unbranded", "generic", "webcam", "videoserver", "xvr",
+    "camera",
+    "cctv",
+    "company",
+    "default",
+    "device",
+    "dvr",
+    "embeddednetdvr",
+    "general",
+    "h264",
+    "h265",
+    "hd",
+    "hdipc",
+    "hdipcamera",
+    "ip",
+    "ipc",
+    "ipcam",
+    "ipcamera",
+    "ipdevice",
+    "ipdome",
+    "ipnc",
+    "linux",
+    "manufacturer",
+    "model",
+    "na",
+    "name",
+    "network",
+    "networkcamera",
+    "networkvideorecorder",
+    "networkvideotransmitter",
+    "none",
+    "null",
+    "nvr",
+    "nvt",
+    "oem",
+    "onvif",
+    "onvificamera",
+    "private",
+    "std",
+    "tpipc",
+    "undefined",
+    "unknown",
+    "various",
+    "vendor",
+    "other",
+    "others",
+    "tbc",
+    "tba",
+    "notknown",
+    "unbranded",
+    "generic",
+    "webcam",
+    "videoserver",
+    "xvr",
 ];
 
 /// Whether a word that stands where a brand should stand names one.
@@ -25,12 +72,61 @@ pub(crate) fn is_brand(text: &str) -> bool {
 
 /// Words that end a company's name and tell nothing of it.
 const CORPORATE_WORDS: &[&str] = &[
-    "ab", "ag", "asia", "bv", "co", "communications", "company", "corp", "corporation", "digital",
-    "electronic", "electronics", "gmbh", "group", "holdings", "inc", "incorporated", "india",
-    "industries", "international", "iot", "kg", "limited", "llc", "ltd", "network", "networks",
-    "nv", "oy", "plc", "private", "products", "pte", "pty", "pvt", "sa", "security", "services",
-    "sl", "spa", "srl", "surveillance", "system", "systems", "technologies", "technology",
-    "technical", "telekomunikace", "as", "the", "vision", "america", "americas", "usa", "uk",
+    "ab",
+    "ag",
+    "asia",
+    "bv",
+    "co",
+    "communications",
+    "company",
+    "corp",
+    "corporation",
+    "digital",
+    "electronic",
+    "electronics",
+    "gmbh",
+    "group",
+    "holdings",
+    "inc",
+    "incorporated",
+    "india",
+    "industries",
+    "international",
+    "iot",
+    "kg",
+    "limited",
+    "llc",
+    "ltd",
+    "network",
+    "networks",
+    "nv",
+    "oy",
+    "plc",
+    "private",
+    "products",
+    "pte",
+    "pty",
+    "pvt",
+    "sa",
+    "security",
+    "services",
+    "sl",
+    "spa",
+    "srl",
+    "surveillance",
+    "system",
+    "systems",
+    "technologies",
+    "technology",
+    "technical",
+    "telekomunikace",
+    "as",
+    "the",
+    "vision",
+    "america",
+    "americas",
+    "usa",
+    "uk",
     "europe",
 ];
 
@@ -62,8 +158,20 @@ pub(crate) fn shorter_names(text: &str) -> Vec<String> {
 
 /// Places that companies put in front of their names.
 const PLACES: &[&str] = &[
-    "beijing", "guangdong", "guangzhou", "hangzhou", "nanjing", "ningbo", "shanghai", "shenzhen",
-    "tianjin", "xiamen", "zhejiang", "zhuhai", "jinan", "suzhou",
+    "beijing",
+    "guangdong",
+    "guangzhou",
+    "hangzhou",
+    "nanjing",
+    "ningbo",
+    "shanghai",
+    "shenzhen",
+    "tianjin",
+    "xiamen",
+    "zhejiang",
+    "zhuhai",
+    "jinan",
+    "suzhou",
 ];
 
 /// More words than this are prose, not a model.
@@ -76,7 +184,9 @@ pub(crate) fn model_spellings(text: &str) -> Vec<String> {
     let mut spellings = vec![text.to_owned()];
     let upper = text.to_uppercase();
     let words: Vec<&str> = upper
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '"' | '\'' | '_' | ':'))
+        .split(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '"' | '\'' | '_' | ':')
+        })
         .filter(|word| !word.is_empty())
         .take(MODEL_WORDS_MAX)
         .collect();
@@ -110,9 +220,9 @@ pub(crate) fn is_model_like(word: &str) -> bool {
 
 /// Stems whose hyphen people drop.
 const HYPHENED_STEMS: &[&str] = &[
-    "IDS", "DS", "DHI", "DH", "IPC", "NVR", "XVR", "TD", "TC", "CS", "TV", "SNC", "WV", "GV", "DCS",
-    "XNV", "XND", "XNO", "XNP", "QNV", "QND", "QNO", "QNP", "PNV", "PNM", "LNV", "LNO", "LND", "SNV",
-    "SNB", "SNP", "SNO", "SND", "HAC", "THC", "RLC", "CP",
+    "IDS", "DS", "DHI", "DH", "IPC", "NVR", "XVR", "TD", "TC", "CS", "TV", "SNC", "WV", "GV",
+    "DCS", "XNV", "XND", "XNO", "XNP", "QNV", "QND", "QNO", "QNP", "PNV", "PNM", "LNV", "LNO",
+    "LND", "SNV", "SNB", "SNP", "SNO", "SND", "HAC", "THC", "RLC", "CP",
 ];
 
 fn with_hyphen(word: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use knowledge::{
 };
 use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
-use crate::company::{are_related, is_own_brand, makes_cameras_alone};
+use crate::company::{are_related, is_own_brand, makes_cameras_alone, place};
 use crate::lenient;
 use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
 use crate::reason::{Fact, Grammar, Reading, Reason, Text};
@@ -33,9 +33,9 @@ const BRAND_OWNER_BITS: f64 = 6.0;
 /// A company that is known to buy from this many makers is taken for a buyer, whatever it also builds.
 const BUYER_SUPPLIERS_MIN: usize = 2;
 /// All lines of the brand come from the maker named, by several sources.
-const OEM_FULL_BITS: f64 = 11.0;
+const OEM_FULL_BITS: f64 = 12.5;
 /// The same by one source.
-const OEM_FULL_REPORTED_BITS: f64 = 10.0;
+const OEM_FULL_REPORTED_BITS: f64 = 11.5;
 /// Some lines do: never enough to name the maker.
 const OEM_PARTIAL_BITS: f64 = 4.0;
 /// Once it was so, or a single weak source says so.
@@ -44,8 +44,8 @@ const OEM_FORMERLY_BITS: f64 = 2.0;
 const CAMERA_BRAND_BITS: f64 = 4.5;
 /// A model number of a company that buys the hardware names its label.
 const LABEL_MODEL_BITS: f64 = 4.0;
-/// A model number of a brand whose maker is known from elsewhere.
-const OEM_MODEL_BITS: f64 = 9.5;
+/// A model number of a brand whose maker is known from elsewhere, before the brand itself is seen.
+const OEM_MODEL_BITS: f64 = 8.0;
 /// What a register says weighs this much less than what a device shows.
 const DECLARED_DISCOUNT_BITS: f64 = 2.0;
 
@@ -66,50 +66,73 @@ impl<'k> Reader<'k> {
     /// All that `signal` shows, with what a decoder finds inside it.
     pub(crate) fn read(&self, signal: &Signal) -> Reading {
         let mut reading = Reading::default();
-        let mut page = Page { reading: &mut reading, depth: 0, is_declared: is_register(signal.kind) };
+        let mut page =
+            Page { reading: &mut reading, depth: 0, is_declared: is_register(signal.kind) };
         let message = wire::expand(signal);
         let is_question = message.as_ref().is_some_and(|m| m.about == wire::About::Nobody);
         if !is_question {
             self.read_value(&mut page, signal.kind, &text_of(signal));
             for inner in message.iter().flat_map(|message| &message.signals) {
-                let is_the_same = alias(signal.kind) == Some(inner.kind) && inner.value == signal.value;
+                let is_the_same =
+                    aliases(signal.kind).contains(&inner.kind) && inner.value == signal.value;
                 if inner != signal && !is_the_same {
                     self.read_value(&mut page, inner.kind, &text_of(inner));
                 }
             }
-            if signal.kind == SignalKind::TcpReply {
-                self.read_leniently(&mut page, &text_of(signal), message.as_ref());
-            }
+            self.read_leniently(&mut page, signal, message.as_ref());
         }
         reading
     }
 
     /// What the decoder did not find, because the answer is cut or broken.
-    fn read_leniently(&self, page: &mut Page<'_>, text: &str, message: Option<&wire::Message>) {
-        let is_found = |kind: SignalKind| {
+    fn read_leniently(
+        &self,
+        page: &mut Page<'_>,
+        signal: &Signal,
+        message: Option<&wire::Message>,
+    ) {
+        use SignalKind as K;
+        let is_found = |kind: K| {
             message.is_some_and(|message| message.signals.iter().any(|inner| inner.kind == kind))
         };
-        for (kind, value) in lenient::pick(text) {
-            if !is_found(kind) {
-                self.read_value(page, kind, value);
+        match signal.kind {
+            K::TcpReply => {
+                for (kind, value) in lenient::pick(&text_of(signal)) {
+                    if !is_found(kind) || kind == K::HttpBody {
+                        self.read_value(page, kind, value);
+                    }
+                }
             }
+            K::OnvifReply | K::OnvifProbeMatch if !is_found(K::OnvifScopes) => {
+                if let Some(scopes) = lenient::scopes(&text_of(signal)) {
+                    self.read_value(page, K::OnvifScopes, &scopes);
+                }
+            }
+            _ => {}
         }
     }
 
     fn read_value(&self, page: &mut Page<'_>, kind: SignalKind, value: &str) {
-        let value = value.trim();
+        // A raw answer may begin with a blank that belongs to its mark.
+        let value = if is_raw(kind) { value } else { value.trim() };
         if value.is_empty() {
             return;
         }
         let shown: Arc<str> = shown(kind, value).into();
         self.read_fingerprints(page, kind, value, &shown);
-        if let Some(alias) = alias(kind) {
-            self.read_fingerprints(page, alias, value, &shown);
+        for alias in aliases(kind) {
+            self.read_fingerprints(page, *alias, value, &shown);
         }
         self.read_field(page, kind, value, &shown);
     }
 
-    fn read_fingerprints(&self, page: &mut Page<'_>, kind: SignalKind, value: &str, shown: &Arc<str>) {
+    fn read_fingerprints(
+        &self,
+        page: &mut Page<'_>,
+        kind: SignalKind,
+        value: &str,
+        shown: &Arc<str>,
+    ) {
         for found in self.knowledge.matches(kind, value) {
             self.assert(page, found.fingerprint, shown);
             for (name, text) in &found.captures {
@@ -167,14 +190,24 @@ impl<'k> Reader<'k> {
         let text = || Text { remoteness, text: value.into() };
         match kind {
             K::Mac => self.read_mac(page, value, shown),
-            K::DeviceBrand | K::OnvifManufacturer => self.read_brand(page, value, shown, remoteness),
+            K::DeviceBrand | K::OnvifManufacturer => {
+                self.read_brand(page, value, shown, remoteness)
+            }
             K::DeviceModel | K::OnvifModel => {
-                page.fact(if page.is_declared { Fact::DeclaredModel(text()) } else { Fact::Model(text()) });
+                page.fact(if page.is_declared {
+                    Fact::DeclaredModel(text())
+                } else {
+                    Fact::Model(text())
+                });
                 self.read_model(page, value, shown);
             }
             K::DeviceFirmware | K::OnvifFirmware => page.fact(Fact::Firmware(text())),
             K::DeviceSerial | K::OnvifSerial => {
-                page.fact(if page.is_declared { Fact::DeclaredSerial(text()) } else { Fact::Serial(text()) });
+                page.fact(if page.is_declared {
+                    Fact::DeclaredSerial(text())
+                } else {
+                    Fact::Serial(text())
+                });
             }
             K::DeviceQuirk => {
                 if let Some((protocol, name)) = value.split_once('/') {
@@ -279,14 +312,18 @@ impl<'k> Reader<'k> {
             });
         };
         for row in rows {
-            let Some(claim) = maker_claim(&row.makers) else { continue };
+            let mut makers = row.makers.clone();
+            if row.relation == Relation::OwnBrand {
+                makers.sort_by_key(place);
+            }
+            let Some(claim) = maker_claim(&makers) else { continue };
             let bits = (self.brand_bits(row, rows) - discount).max(0.5);
             push(page, row, claim, bits);
         }
         let is_camera_brand = |row: &&&Brand| {
             !row.makers.is_empty()
                 && row.relation != Relation::Formerly
-                && row.confidence > Confidence::Unverified
+                && (row.confidence > Confidence::Unverified || row.relation == Relation::OwnBrand)
                 && row.makers.iter().all(|maker| makes_cameras_alone(self.knowledge, maker))
         };
         let own = rows.iter().find(|row| row.relation == Relation::OwnBrand);
@@ -315,7 +352,9 @@ impl<'k> Reader<'k> {
             (Relation::OwnBrand, _) => OWN_BRAND_BITS,
             (Relation::OemFull, Confidence::Confirmed) => OEM_FULL_BITS,
             (Relation::OemFull, Confidence::Reported) => OEM_FULL_REPORTED_BITS,
-            (Relation::OemPartial, Confidence::Confirmed | Confidence::Reported) => OEM_PARTIAL_BITS,
+            (Relation::OemPartial, Confidence::Confirmed | Confidence::Reported) => {
+                OEM_PARTIAL_BITS
+            }
             (Relation::OemFull, Confidence::Unverified) => OEM_PARTIAL_BITS,
             (Relation::OemPartial, Confidence::Unverified) | (Relation::Formerly, _) => {
                 OEM_FORMERLY_BITS
@@ -365,7 +404,13 @@ impl<'k> Reader<'k> {
 
     /// A number that is the label's, not the maker's (a brand's own codes, codes that several makers use), is one
     /// piece of evidence with the brand word: whoever prints one prints the other.
-    fn say_model(&self, page: &mut Page<'_>, patterns: &[&ModelPattern], shown: &Arc<str>, discount: f64) {
+    fn say_model(
+        &self,
+        page: &mut Page<'_>,
+        patterns: &[&ModelPattern],
+        shown: &Arc<str>,
+        discount: f64,
+    ) {
         for pattern in patterns {
             let grammar = Grammar {
                 specificity: pattern.specificity,
@@ -405,10 +450,7 @@ impl<'k> Reader<'k> {
     /// The brand of a pattern, where it is not one of its maker's own.
     fn foreign_brand(&self, pattern: &ModelPattern) -> Option<Box<str>> {
         let brand = pattern.brand.as_deref().filter(|brand| !brand.is_empty())?;
-        let is_own = pattern
-            .makers
-            .iter()
-            .any(|maker| is_own_brand(self.knowledge, brand, maker));
+        let is_own = pattern.makers.iter().any(|maker| is_own_brand(self.knowledge, brand, maker));
         (!is_own).then(|| normal(brand).into())
     }
 
@@ -452,7 +494,13 @@ impl<'k> Reader<'k> {
     }
 
     /// Model grammars in a cell. A cell that is not the model's own counts only where the grammar is distinct.
-    fn say_declared_models(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>, is_own_cell: bool) {
+    fn say_declared_models(
+        &self,
+        page: &mut Page<'_>,
+        value: &str,
+        shown: &Arc<str>,
+        is_own_cell: bool,
+    ) {
         for spelling in model_spellings(value) {
             if !is_own_cell && !is_model_like(&spelling) {
                 continue;
@@ -465,7 +513,10 @@ impl<'k> Reader<'k> {
                 continue;
             }
             if !is_own_cell {
-                page.fact(Fact::DeclaredModel(Text { remoteness: 2, text: spelling.as_str().into() }));
+                page.fact(Fact::DeclaredModel(Text {
+                    remoteness: 2,
+                    text: spelling.as_str().into(),
+                }));
             }
             self.say_model(page, &patterns, shown, DECLARED_DISCOUNT_BITS);
             return;
@@ -488,9 +539,9 @@ const HINTED_MAKER_BITS: f64 = 5.0;
 /// of everything, so theirs say nothing of either.
 fn prefix_bits(scope: Scope) -> (f64, &'static [(DeviceKind, f64)]) {
     match scope {
-        Scope::CameraMaker => (11.0, &[(DeviceKind::Camera, 5.0)]),
-        Scope::Recorder => (11.0, &[(DeviceKind::Recorder, 5.0)]),
-        Scope::Intercom => (10.0, &[(DeviceKind::Intercom, 5.0)]),
+        Scope::CameraMaker => (12.0, &[(DeviceKind::Camera, 5.0)]),
+        Scope::Recorder => (12.0, &[(DeviceKind::Recorder, 5.0)]),
+        Scope::Intercom => (11.5, &[(DeviceKind::Intercom, 5.0)]),
         Scope::AlarmAndVideo => (9.0, &[(DeviceKind::Camera, 2.5)]),
         Scope::RadioAndBodycam => (8.0, &[(DeviceKind::BodyWorn, 1.5)]),
         Scope::BrandOwner => (4.0, &[(DeviceKind::Camera, 4.2)]),
@@ -544,25 +595,29 @@ fn is_register(kind: SignalKind) -> bool {
     matches!(kind, K::RegisterMake | K::RegisterModel | K::RegisterText | K::RegisterSerial)
 }
 
-/// The derived kind that holds the grammars of a protocol's own field.
-fn alias(kind: SignalKind) -> Option<SignalKind> {
+fn is_raw(kind: SignalKind) -> bool {
+    matches!(kind, SignalKind::UdpReply | SignalKind::TcpReply)
+}
+
+/// The kinds whose grammars a protocol's or a register's own field is read by as well.
+fn aliases(kind: SignalKind) -> &'static [SignalKind] {
     use SignalKind as K;
     match kind {
-        K::OnvifManufacturer => Some(K::DeviceBrand),
-        K::OnvifModel => Some(K::DeviceModel),
-        K::OnvifFirmware => Some(K::DeviceFirmware),
-        K::OnvifSerial | K::RegisterSerial => Some(K::DeviceSerial),
-        K::RegisterMake | K::RegisterModel => Some(K::RegisterText),
-        _ => None,
+        K::OnvifManufacturer => &[K::DeviceBrand],
+        K::OnvifModel => &[K::DeviceModel],
+        K::OnvifFirmware => &[K::DeviceFirmware],
+        K::OnvifSerial | K::RegisterSerial => &[K::DeviceSerial],
+        K::RegisterMake => &[K::RegisterText],
+        K::RegisterModel => &[K::RegisterText, K::DeviceModel],
+        _ => &[],
     }
 }
 
 /// The value as text: bytes that are no UTF-8 become one character a byte, so that patterns can name them.
 fn text_of(signal: &Signal) -> Cow<'_, str> {
-    let is_raw = matches!(signal.kind, SignalKind::UdpReply | SignalKind::TcpReply);
     let bytes = signal.as_bytes();
     match std::str::from_utf8(bytes) {
-        Ok(text) if !is_raw || bytes.is_ascii() => Cow::Borrowed(text),
+        Ok(text) if !is_raw(signal.kind) || bytes.is_ascii() => Cow::Borrowed(text),
         _ => {
             let head = bytes.get(..RAW_BYTES_MAX).unwrap_or(bytes);
             Cow::Owned(head.iter().map(|byte| char::from(*byte)).collect())
@@ -571,7 +626,8 @@ fn text_of(signal: &Signal) -> Cow<'_, str> {
 }
 
 fn shown(kind: SignalKind, value: &str) -> String {
-    let mut text = String::with_capacity(kind.as_str().len() + 1 + value.len().min(SHOWN_CHARS_MAX));
+    let mut text =
+        String::with_capacity(kind.as_str().len() + 1 + value.len().min(SHOWN_CHARS_MAX));
     text.push_str(kind.as_str());
     text.push('=');
     // Control characters would reach a terminal.

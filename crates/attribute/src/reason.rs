@@ -52,7 +52,10 @@ pub(crate) enum Fact {
     Model(Text),
     Firmware(Text),
     Serial(Text),
-    Quirk { protocol: Arc<str>, name: Arc<str> },
+    Quirk {
+        protocol: Arc<str>,
+        name: Arc<str>,
+    },
     /// What the register calls the make, brand read.
     DeclaredBrand(Text),
     DeclaredModel(Text),

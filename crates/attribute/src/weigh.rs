@@ -15,7 +15,7 @@ const TELLING_BITS: f64 = 6.0;
 /// A claim of this weight for another maker is a contradiction, not noise.
 const CONTRADICTING_BITS: f64 = 10.0;
 /// By how much a company of the same group that is named second is less meant.
-const SECOND_NAMED_BITS: f64 = 3.0;
+const SECOND_NAMED_BITS: f64 = 5.0;
 /// Ranks of evidence that may confirm or contradict (fact file `protocols.md` 9.2).
 const STRONG_RANK_MAX: u8 = 3;
 
@@ -24,53 +24,46 @@ const STRONG_RANK_MAX: u8 = 3;
 pub(crate) struct BrandContext {
     names: Vec<String>,
     makers: Vec<MakerId>,
-    /// Whether the knowledge base has a row for any of the names.
-    is_known: bool,
 }
 
 impl BrandContext {
-    pub(crate) fn new<'n>(
-        knowledge: &Knowledge,
-        names: impl Iterator<Item = &'n str>,
-    ) -> Self {
+    pub(crate) fn new<'n>(knowledge: &Knowledge, names: impl Iterator<Item = &'n str>) -> Self {
         let mut context = Self::default();
         for name in names {
             let rows = knowledge.brand(name);
-            context.is_known |= !rows.is_empty();
             context.names.push(normal(name));
             context.makers.extend(rows.iter().flat_map(|row| row.makers.iter().cloned()));
         }
         context
     }
 
-    /// What a model grammar weighs beside this brand. A brand that fits strengthens it; a brand whose makers are
-    /// known and others weakens it, for short codes repeat between makers.
+    /// What a model grammar weighs beside this brand. A brand that fits strengthens it. A brand that does not fit
+    /// leaves it as it is: were it to weaken one maker's grammar, it would raise all others, for whom it says
+    /// nothing either.
     fn weigh(&self, grammar: &Grammar, bits: f64) -> f64 {
-        if self.names.is_empty() {
-            return bits;
-        }
-        let fits_name = grammar.brand.as_deref().is_some_and(|brand| {
-            self.names.iter().any(|name| name.len() >= 3 && (brand.contains(name.as_str()) || name.contains(brand)))
-        });
-        let fits_maker =
-            self.makers.iter().any(|one| grammar.makers.iter().any(|other| are_related(one, other)));
-        let fits = match grammar.brand {
+        let fits = match grammar.brand.as_deref() {
             // A brand's own numbers fit that brand alone.
-            Some(_) => fits_name,
-            None => fits_maker,
+            Some(brand) => self.names.iter().any(|name| {
+                name.len() >= NAME_BYTES_MIN && (brand.contains(name.as_str()) || name.contains(brand))
+            }),
+            None => self.makers.iter().any(|one| {
+                grammar.makers.iter().any(|other| are_related(one, other))
+            }),
         };
         match (fits, grammar.specificity) {
-            (true, Specificity::Distinct) => bits + 1.0,
-            (true, _) => bits + 4.0,
-            (false, Specificity::Distinct) if fits_maker => bits,
-            (false, Specificity::Distinct) if self.is_known => bits.min(5.0),
-            (false, Specificity::Distinct) if grammar.brand.is_some() => bits.min(7.0),
-            (false, Specificity::Distinct) => bits,
-            (false, _) if fits_maker => bits,
-            (false, _) => bits.min(1.0),
+            (false, _) => bits,
+            (true, Specificity::Distinct) if grammar.brand.is_none() => bits + DISTINCT_FITS_BITS,
+            (true, _) => bits + FITS_BITS,
         }
     }
 }
+
+/// A brand shorter than this is found inside others by chance.
+const NAME_BYTES_MIN: usize = 3;
+/// A grammar that is one maker's alone hardly needs the brand.
+const DISTINCT_FITS_BITS: f64 = 1.0;
+/// Codes that several use, or that are a brand's, are told apart by the brand.
+const FITS_BITS: f64 = 4.0;
 
 /// A reason with the weight its context leaves it.
 #[derive(Debug)]
@@ -149,11 +142,7 @@ impl Posterior {
         Self::normalised(scores, knowledge, priors)
     }
 
-    fn normalised(
-        scores: BTreeMap<MakerId, f64>,
-        knowledge: &Knowledge,
-        priors: &Priors,
-    ) -> Self {
+    fn normalised(scores: BTreeMap<MakerId, f64>, knowledge: &Knowledge, priors: &Priors) -> Self {
         let listed = knowledge.makers().iter().filter(|maker| !maker.id.is_unknown()).count();
         let listed = u32::try_from(listed.max(1)).map_or(1.0, f64::from);
         let each = (1.0 - priors.other) / listed;
@@ -194,7 +183,9 @@ fn supported(item: &Weighed<'_>, priors: &Priors) -> Vec<(MakerId, f64)> {
     let is_of_one_company = matches!(&*item.reason.family, "brand" | "oui" | "declared-brand");
     if item.bits > priors.daughter_bits && !is_of_one_company {
         for maker in named {
-            for daughter in group(maker.as_str()).iter().filter(|id| group(id).first() == Some(&maker.as_str())) {
+            for daughter in
+                group(maker.as_str()).iter().filter(|id| group(id).first() == Some(&maker.as_str()))
+            {
                 if let Ok(daughter) = daughter.parse::<MakerId>()
                     && !supported.iter().any(|(known, _)| *known == daughter)
                 {
@@ -207,7 +198,10 @@ fn supported(item: &Weighed<'_>, priors: &Priors) -> Vec<(MakerId, f64)> {
 }
 
 /// Families that speak for `maker` or its group by an item of rank 1–3.
-pub(crate) fn strong_families<'w>(weighed: &'w [Weighed<'_>], maker: &MakerId) -> BTreeSet<&'w str> {
+pub(crate) fn strong_families<'w>(
+    weighed: &'w [Weighed<'_>],
+    maker: &MakerId,
+) -> BTreeSet<&'w str> {
     weighed
         .iter()
         .filter(|item| {

@@ -176,11 +176,15 @@ fn judge(
             figures.right += usize::from(is_right);
             figures.wrong += usize::from(!is_right);
             calibration.answers.push((found.maker.probability, is_right));
+            if found.maker.probability < 0.9 {
+                figures.misses.push(format!("LOW {}", words()));
+            }
         } else {
             figures.misses.push(format!("NO MAKER {}", words()));
         }
     }
-    let is_wrong = is_answered && !is_right && (!case.makers.is_empty() || case.kind == Kind::Other);
+    let is_wrong =
+        is_answered && !is_right && (!case.makers.is_empty() || case.kind == Kind::Other);
     if is_wrong {
         let is_accused = is_listed(knowledge, &found.maker.id) && found.level != Level::Conflicting;
         figures.accusations += usize::from(is_accused);
@@ -237,7 +241,8 @@ impl Labels {
     fn new(knowledge: &Knowledge) -> Self {
         let mut names = Vec::new();
         // A brand owner's name is a label on somebody's hardware, so it is no truth about the maker.
-        let is_maker = |maker: &&knowledge::Maker| !maker.id.is_unknown() && &*maker.role != "brand-owner";
+        let is_maker =
+            |maker: &&knowledge::Maker| !maker.id.is_unknown() && &*maker.role != "brand-owner";
         for maker in knowledge.makers().iter().filter(is_maker) {
             names.push((normal(&maker.short_name), maker.id.to_string()));
             names.push((normal(maker.id.as_str()), maker.id.to_string()));
@@ -318,10 +323,19 @@ impl Corpora {
                     corpus,
                     id: row["id"].clone(),
                     signals: vec![signal],
-                    makers: if is_negative { vec![] } else { self.labels.ids(truth.map_or("", |t| t)) },
+                    makers: if is_negative {
+                        vec![]
+                    } else {
+                        self.labels.ids(truth.map_or("", |t| t))
+                    },
                     kind: match is_negative {
                         true => Kind::Other,
-                        _ if is_hard || row["cls"] == "vms" || row["cls"].starts_with("unknown") => Kind::NotSaid,
+                        _ if is_hard
+                            || row["cls"] == "vms"
+                            || row["cls"].starts_with("unknown") =>
+                        {
+                            Kind::NotSaid
+                        }
                         _ => Kind::Surveillance,
                     },
                 });
@@ -331,7 +345,11 @@ impl Corpora {
 
     fn favicons(&self, cases: &mut Vec<Case>) {
         for row in self.rows("banners/favicons.csv") {
-            let kind = if row["algo"] == "md5" { SignalKind::HttpFaviconMd5 } else { SignalKind::HttpFaviconMmh3 };
+            let kind = if row["algo"] == "md5" {
+                SignalKind::HttpFaviconMd5
+            } else {
+                SignalKind::HttpFaviconMmh3
+            };
             let is_negative = row["cls"] == "negative";
             cases.push(Case {
                 corpus: "banners/favicons",
@@ -359,7 +377,13 @@ impl Corpora {
                 }
             }
             let makers = self.labels.ids(&row["true_maker"]);
-            cases.push(Case { corpus: "onvif/fields", id: row["id"].clone(), signals, makers: makers.clone(), kind: Kind::Surveillance });
+            cases.push(Case {
+                corpus: "onvif/fields",
+                id: row["id"].clone(),
+                signals,
+                makers: makers.clone(),
+                kind: Kind::Surveillance,
+            });
             let folder = self.root.join("onvif").join(&row["id"]);
             let mut files: Vec<PathBuf> = fs::read_dir(folder)
                 .map(|entries| entries.flatten().map(|entry| entry.path()).collect())
@@ -371,11 +395,25 @@ impl Corpora {
                 .map(|bytes| {
                     let text = String::from_utf8_lossy(&bytes).into_owned();
                     let is_match = text.contains("ProbeMatch") || text.contains(":Hello>");
-                    Signal::text(if is_match { K::OnvifProbeMatch } else { K::OnvifReply }, text)
+                    let is_list = text.trim_start().starts_with("onvif://");
+                    let kind = if is_list {
+                        K::OnvifScopes
+                    } else if is_match {
+                        K::OnvifProbeMatch
+                    } else {
+                        K::OnvifReply
+                    };
+                    Signal::text(kind, text)
                 })
                 .collect();
             if !signals.is_empty() {
-                cases.push(Case { corpus: "onvif/messages", id: row["id"].clone(), signals, makers, kind: Kind::Surveillance });
+                cases.push(Case {
+                    corpus: "onvif/messages",
+                    id: row["id"].clone(),
+                    signals,
+                    makers,
+                    kind: Kind::Surveillance,
+                });
             }
         }
     }
@@ -391,8 +429,12 @@ impl Corpora {
                     Signal::text(SignalKind::RtspSdp, String::from_utf8_lossy(&bytes).into_owned())
                 }
                 "rtsp" => Signal::bytes(SignalKind::TcpReply, bytes).at_port(554),
-                "http_api" => Signal::text(SignalKind::HttpBody, String::from_utf8_lossy(&bytes).into_owned()),
-                _ if row["transport"] == "tcp" => Signal::bytes(SignalKind::TcpReply, bytes).at_port(port),
+                "http_api" => {
+                    Signal::text(SignalKind::HttpBody, String::from_utf8_lossy(&bytes).into_owned())
+                }
+                _ if row["transport"] == "tcp" => {
+                    Signal::bytes(SignalKind::TcpReply, bytes).at_port(port)
+                }
                 _ => Signal::bytes(SignalKind::UdpReply, bytes).at_port(port),
             };
             let cls = row["cls"].as_str();
@@ -419,7 +461,9 @@ impl Corpora {
                 .ok()?
                 .flatten()
                 .map(|entry| entry.path())
-                .find(|path| path.file_stem().is_some_and(|stem| stem.to_string_lossy() == row["id"])),
+                .find(|path| {
+                    path.file_stem().is_some_and(|stem| stem.to_string_lossy() == row["id"])
+                }),
         }
     }
 
@@ -447,15 +491,49 @@ impl Corpora {
                 family => self.labels.ids(family),
             };
             let is_own = row["fw_family"].is_empty() && !makers.is_empty();
-            let corpus = if is_own { "products/own-or-unmarked" } else if makers.is_empty() { "products/not-labelled" } else { "products/by-firmware" };
-            cases.push(Case { corpus, id: row["id"].clone(), signals: signals(&row, "company", true), makers, kind: Kind::NotSaid });
+            let corpus = if is_own {
+                "products/own-or-unmarked"
+            } else if makers.is_empty() {
+                "products/not-labelled"
+            } else {
+                "products/by-firmware"
+            };
+            cases.push(Case {
+                corpus,
+                id: row["id"].clone(),
+                signals: signals(&row, "company", true),
+                makers,
+                kind: Kind::NotSaid,
+            });
         }
         for row in self.rows("models/oem_silver.csv") {
             let makers = self.labels.ids(&row["true_maker"]);
-            cases.push(Case { corpus: "oem/brand+model+firmware", id: row["id"].clone(), signals: signals(&row, "brand", true), makers: makers.clone(), kind: Kind::Surveillance });
-            cases.push(Case { corpus: "oem/brand+model", id: row["id"].clone(), signals: signals(&row, "brand", false), makers: makers.clone(), kind: Kind::Surveillance });
-            let left_out = vec![Signal::text(K::OnvifManufacturer, "Brand Nobody Knows"), Signal::text(K::OnvifModel, row["model"].as_str()), Signal::text(K::OnvifFirmware, row["firmware"].as_str())];
-            cases.push(Case { corpus: "oem/brand-left-out", id: row["id"].clone(), signals: left_out, makers, kind: Kind::Surveillance });
+            cases.push(Case {
+                corpus: "oem/brand+model+firmware",
+                id: row["id"].clone(),
+                signals: signals(&row, "brand", true),
+                makers: makers.clone(),
+                kind: Kind::Surveillance,
+            });
+            cases.push(Case {
+                corpus: "oem/brand+model",
+                id: row["id"].clone(),
+                signals: signals(&row, "brand", false),
+                makers: makers.clone(),
+                kind: Kind::Surveillance,
+            });
+            let left_out = vec![
+                Signal::text(K::OnvifManufacturer, "Brand Nobody Knows"),
+                Signal::text(K::OnvifModel, row["model"].as_str()),
+                Signal::text(K::OnvifFirmware, row["firmware"].as_str()),
+            ];
+            cases.push(Case {
+                corpus: "oem/brand-left-out",
+                id: row["id"].clone(),
+                signals: left_out,
+                makers,
+                kind: Kind::Surveillance,
+            });
         }
     }
 
@@ -468,7 +546,13 @@ impl Corpora {
             for row in self.rows(file) {
                 let makers = self.labels.ids(make);
                 let model = Signal::text(K::RegisterModel, row["model"].as_str());
-                cases.push(Case { corpus, id: row["id"].clone(), signals: vec![Signal::text(K::RegisterMake, make), model], makers, kind: Kind::NotSaid });
+                cases.push(Case {
+                    corpus,
+                    id: row["id"].clone(),
+                    signals: vec![Signal::text(K::RegisterMake, make), model],
+                    makers,
+                    kind: Kind::NotSaid,
+                });
             }
         }
         for (number, row) in self.rows("registers/make_model_dirty.csv").into_iter().enumerate() {
@@ -478,8 +562,15 @@ impl Corpora {
             ];
             // A make that is a maker's own name and no brand of many sources is the label; others have none.
             let makers = self.labels.ids(&row["make"]);
-            let corpus = if makers.is_empty() { "register/dirty-unlabelled" } else { "register/dirty" };
-            cases.push(Case { corpus, id: format!("row {}", number + 2), signals, makers, kind: Kind::NotSaid });
+            let corpus =
+                if makers.is_empty() { "register/dirty-unlabelled" } else { "register/dirty" };
+            cases.push(Case {
+                corpus,
+                id: format!("row {}", number + 2),
+                signals,
+                makers,
+                kind: Kind::NotSaid,
+            });
         }
     }
 
@@ -487,7 +578,10 @@ impl Corpora {
         for (corpus, file) in [("snmp", "snmp/cameras.csv"), ("snmp-", "snmp/negatives.csv")] {
             for row in self.rows(file) {
                 let mut signals = Vec::new();
-                for (kind, key) in [(SignalKind::SnmpSysdescr, "sysDescr"), (SignalKind::SnmpSysobjectid, "sysObjectID")] {
+                for (kind, key) in [
+                    (SignalKind::SnmpSysdescr, "sysDescr"),
+                    (SignalKind::SnmpSysobjectid, "sysObjectID"),
+                ] {
                     if !row[key].trim().is_empty() {
                         signals.push(Signal::text(kind, row[key].trim()));
                     }
@@ -505,9 +599,13 @@ impl Corpora {
     }
 
     fn dhcp(&self, cases: &mut Vec<Case>) {
-        for (corpus, file) in [("dhcp", "dhcp_tcp/cameras.csv"), ("dhcp-", "dhcp_tcp/negatives.csv")] {
+        for (corpus, file) in
+            [("dhcp", "dhcp_tcp/cameras.csv"), ("dhcp-", "dhcp_tcp/negatives.csv")]
+        {
             for row in self.rows(file) {
-                let Ok(fields) = serde_json::from_str::<serde_json::Value>(&row["fields"]) else { continue };
+                let Ok(fields) = serde_json::from_str::<serde_json::Value>(&row["fields"]) else {
+                    continue;
+                };
                 let mut signals = Vec::new();
                 for (kind, key) in [
                     (SignalKind::DhcpVendorClass, "dhcpvendorcode"),
