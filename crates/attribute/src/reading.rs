@@ -27,7 +27,7 @@ const DEPTH_MAX: u8 = 2;
 // an even chance against "somebody else" and about 11 for nine in ten.
 
 /// A maker's own brand on its own device; wrong where a brand owner buys a line in.
-const OWN_BRAND_BITS: f64 = 14.0;
+const OWN_BRAND_BITS: f64 = 15.0;
 /// The own brand of a company that owns the name and buys the hardware: it names the label, not the maker.
 const BRAND_OWNER_BITS: f64 = 6.0;
 /// A company that is known to buy from this many makers is taken for a buyer, whatever it also builds.
