@@ -86,6 +86,9 @@ const EMBEDDED_FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/kb_f
 
 impl Knowledge {
     /// The knowledge base built into this program.
+    ///
+    /// Were it broken, which a test of this crate rules out, this one would be empty:
+    /// [`Knowledge::try_embedded`] says what is wrong.
     pub fn embedded() -> &'static Self {
         static EMPTY: OnceLock<Knowledge> = OnceLock::new();
         Self::try_embedded().unwrap_or_else(|_| EMPTY.get_or_init(Self::default))
@@ -98,11 +101,16 @@ impl Knowledge {
     /// The build holds a file that does not load; a test of this crate rules that out.
     pub fn try_embedded() -> Result<&'static Self, &'static LoadError> {
         static EMBEDDED: OnceLock<Result<Knowledge, LoadError>> = OnceLock::new();
-        let load = || {
-            let (knowledge, problems) = Self::read_unchecked(&Self::embedded_texts());
-            problems.into_iter().next().map_or(Ok(knowledge), Err)
-        };
-        EMBEDDED.get_or_init(load).as_ref()
+        EMBEDDED.get_or_init(Self::load_embedded).as_ref()
+    }
+
+    /// Loads the knowledge base built into this program anew; [`Knowledge::embedded`] does so once.
+    ///
+    /// # Errors
+    /// As [`Knowledge::try_embedded`].
+    pub fn load_embedded() -> Result<Self, LoadError> {
+        let (knowledge, problems) = Self::read_unchecked(&Self::embedded_texts());
+        problems.into_iter().next().map_or(Ok(knowledge), Err)
     }
 
     /// The files built into this program.

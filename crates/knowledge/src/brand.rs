@@ -356,9 +356,11 @@ fn slips(text: &str, name: &str) -> Option<usize> {
     let shared = SHARED_ENDINGS.iter().find(|end| text.ends_with(**end) && name.ends_with(**end));
     let stem = |text: &str| text.chars().count() - shared.map_or(0, |end| end.len());
     let (typed, meant) = (stem(text), stem(name));
-    let allowed = slips_allowed(typed.min(meant));
-    let may_be = allowed > 0
-        && typed.abs_diff(meant) <= allowed
+    let is_stutter =
+        name.chars().count() >= ONE_SLIP_LETTERS_MIN && undoubled(text).eq(undoubled(name));
+    let allowed = slips_allowed(typed.min(meant)).max(usize::from(is_stutter));
+    let may_be = typed.abs_diff(meant) <= allowed
+        && allowed > 0
         && begins_alike(text, name)
         && digits(text).eq(digits(name));
     // Cheap questions first: this runs for every name.
@@ -404,6 +406,12 @@ fn has_same_letters(one: &str, other: &str) -> bool {
         letters
     };
     sorted(one) == sorted(other)
+}
+
+/// Each letter once where it stands twice: `Hiikvision` as `Hikvision`.
+fn undoubled(text: &str) -> impl Iterator<Item = char> {
+    let mut last = None;
+    text.chars().filter(move |letter| last.replace(*letter) != Some(*letter))
 }
 
 /// A digit is never a slip: `V360` is not `V380`.

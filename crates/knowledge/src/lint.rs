@@ -159,8 +159,9 @@ impl<'k> Linter<'k> {
         let knowledge = self.knowledge;
         for (at, brand) in located(&knowledge.brands) {
             self.check_makers(at, &brand.makers);
-            self.check(!normalised(&brand.name).is_empty(), at, LintRule::IdGrammar, || {
-                format!("brand `{}` has no letter or digit", brand.name)
+            let is_found = !knowledge.brand_index.rows(&brand.name).is_empty();
+            self.check(is_found, at, LintRule::IdGrammar, || {
+                format!("brand `{}` has no letter or digit outside brackets", brand.name)
             });
         }
         self.check_once(located(&knowledge.brands).map(|(at, brand)| (at, brand_key(brand))));
