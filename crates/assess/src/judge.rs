@@ -87,25 +87,43 @@ impl Judge {
     /// # Errors
     /// [`JudgeError::Engine`].
     pub fn judge(&mut self, facts: &Facts) -> Result<Vec<Verdict>, JudgeError> {
-        let class = Facts {
-            installed: facts.installed.map(|day| span_start(day, facts.as_of)),
-            ..facts.clone()
-        };
-        let verdicts = match self.classes.get(&class) {
-            Some(verdicts) => verdicts,
-            None => {
-                if self.classes.len() >= CLASSES_MAX {
-                    self.classes.clear();
-                }
-                let verdicts = evaluate(&self.cards, &mut self.machine, &class)?;
-                self.classes.entry(class).or_insert(verdicts)
-            }
-        };
-        let mut verdicts = verdicts.clone();
-        if let Some(day) = facts.installed {
-            write_day(&mut verdicts, day);
-        }
+        let mut verdicts = self.judge_class(facts.class())?;
+        write_install_day(&mut verdicts, facts);
         Ok(verdicts)
+    }
+
+    /// The verdicts of a class of [`Facts::class`], with a place left open where a device's own install date
+    /// belongs: [`write_install_day`] fills it.
+    ///
+    /// # Errors
+    /// [`JudgeError::Engine`].
+    pub fn judge_class(&mut self, class: Facts) -> Result<Vec<Verdict>, JudgeError> {
+        if let Some(verdicts) = self.classes.get(&class) {
+            return Ok(verdicts.clone());
+        }
+        if self.classes.len() >= CLASSES_MAX {
+            self.classes.clear();
+        }
+        let verdicts = evaluate(&self.cards, &mut self.machine, &class)?;
+        Ok(self.classes.entry(class).or_insert(verdicts).clone())
+    }
+}
+
+impl Facts {
+    /// The class that these facts belong to: the install date gives way to the first day of the span of days in
+    /// which no rule can tell one from another.
+    #[must_use]
+    pub fn class(&self) -> Self {
+        Self { installed: self.installed.map(|day| span_start(day, self.as_of)), ..self.clone() }
+    }
+}
+
+/// Writes a device's own install date into the verdicts of its class.
+pub fn write_install_day(verdicts: &mut [Verdict], facts: &Facts) {
+    let Some(day) = facts.installed else { return };
+    let sentences = verdicts.iter_mut().flat_map(|verdict| &mut verdict.because);
+    for sentence in sentences.filter(|sentence| sentence.contains(INSTALLED)) {
+        *sentence = sentence.replace(INSTALLED, &day.to_string());
     }
 }
 
@@ -121,13 +139,6 @@ fn span_start(day: Date, as_of: Date) -> Date {
         .filter(|&start| start <= day)
         .max()
         .unwrap_or(BEFORE_ALL)
-}
-
-fn write_day(verdicts: &mut [Verdict], day: Date) {
-    let sentences = verdicts.iter_mut().flat_map(|verdict| &mut verdict.because);
-    for sentence in sentences.filter(|sentence| sentence.contains(INSTALLED)) {
-        *sentence = sentence.replace(INSTALLED, &day.to_string());
-    }
 }
 
 /// Every card's verdict, the install date not yet written in.

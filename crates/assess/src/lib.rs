@@ -27,4 +27,4 @@ pub use facts::{
     Basis, COMPLETE, ChipFacts, DeviceInput, Facts, MakerFacts, MakerRecord, OneMaker,
     OrganisationFacts, SiteFacts, SocRecord, TestFacts, facts,
 };
-pub use judge::{Judge, JudgeError};
+pub use judge::{Judge, JudgeError, write_install_day};

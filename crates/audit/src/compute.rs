@@ -218,6 +218,7 @@ fn draft(
     judged: Judged,
 ) -> Draft {
     let Judged { attribution, site, zone, facts, .. } = judged;
+    let facts = facts.class();
     let row = DeviceRow {
         id: group.id.clone(),
         kind: attribution.kind,
@@ -301,7 +302,7 @@ impl Work<'_> {
         if let Some(known) = self.classes.get(&facts) {
             return Ok(*known);
         }
-        let verdicts: Vec<Verdict> = self.judge.judge(&facts)?;
+        let verdicts: Vec<Verdict> = self.judge.judge_class(facts.clone())?;
         let class = ClassId(i64::try_from(self.classes.len()).unwrap_or(i64::MAX));
         let worst = verdicts.iter().map(|verdict| verdict.answer).min();
         let json = serde_json::to_string(&facts).map_err(AuditError::Json)?;

@@ -5,16 +5,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use assess::Card;
 use attribute::{Attributor, Priors};
 use knowledge::Knowledge;
-use model::{Observation, SourceRef, Ternary};
+use model::{Observation, SourceRef, Ternary, Verdict};
 use rayon::prelude::*;
 use report::{DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView, SourceView};
-use store::{ClassId, DeviceQuery, DeviceRow, SourceId, SourceRecord, Store};
+use store::{
+    ClassId, DeviceQuery, DeviceRow, RawObservation, SourceId, SourceRecord, Store, StoreError,
+};
 
 use crate::device::Merged;
 use crate::{AuditError, RunRecord};
 
 /// Devices computed at once.
 const DEVICES: usize = 2_048;
+
+/// Device rows held at once.
+const PAGE: u32 = 20_480;
 
 /// Inputs by row; superseded ones are left out.
 #[derive(Debug, Clone, Default)]
@@ -120,49 +125,58 @@ impl<'s> Reader<'s> {
         query: &DeviceQuery,
         mut each: impl FnMut(DeviceLine) -> Result<(), E>,
     ) -> Result<Listed, E> {
-        let page = self.store.devices(query).map_err(AuditError::from)?;
         let mut verdicts = HashMap::new();
-        for batch in page.rows.chunks(DEVICES) {
-            for line in self.lines(batch, &mut verdicts)? {
-                each(line)?;
+        let mut listed = Listed { shown: 0, matching: 0, total: 0 };
+        let wanted = query.limit.map_or(u64::MAX, u64::from);
+        loop {
+            let shown = u32::try_from(listed.shown).unwrap_or(u32::MAX);
+            let left = u32::try_from(wanted - listed.shown).unwrap_or(u32::MAX);
+            let offset = query.offset.saturating_add(shown);
+            let part = DeviceQuery { limit: Some(left.min(PAGE)), offset, ..query.clone() };
+            let page = self.store.devices(&part).map_err(AuditError::from)?;
+            (listed.matching, listed.total) = (page.matching, page.total);
+            for batch in page.rows.chunks(DEVICES) {
+                for line in self.lines(batch, &mut verdicts)? {
+                    each(line)?;
+                }
+            }
+            listed.shown += page.rows.len() as u64;
+            if page.rows.len() < PAGE as usize || listed.shown >= wanted {
+                return Ok(listed);
             }
         }
-        let shown = page.rows.len() as u64;
-        Ok(Listed { shown, matching: page.matching, total: page.total })
     }
 
     fn lines(
         &self,
         rows: &[DeviceRow],
-        verdicts: &mut HashMap<ClassId, Vec<model::Verdict>>,
+        verdicts: &mut HashMap<ClassId, Vec<Verdict>>,
     ) -> Result<Vec<DeviceLine>, AuditError> {
         let mut evidence = Vec::with_capacity(rows.len());
         for row in rows {
-            let found = self.store.observations(&row.observations)?;
-            let found: Vec<(SourceId, Observation)> =
-                found.into_iter().map(|(_, source, observation)| (source, observation)).collect();
-            evidence.push(found);
+            evidence.push(self.store.raw_observations(&row.observations)?);
             if !verdicts.contains_key(&row.class) {
                 let class = self.store.class(row.class)?;
                 verdicts.insert(row.class, class.map(|(_, list)| list).unwrap_or_default());
             }
         }
         // The store stays on this thread.
-        let (run, sources, attributor) = (&self.run, &self.sources, &self.attributor);
-        let mut lines: Vec<DeviceLine> = rows
-            .par_iter()
-            .zip(&evidence)
-            .map(|(row, observations)| {
-                let merged = Merged::of(observations.iter().map(|(_, observation)| observation));
-                let conflicts = &row.identity_conflicts;
-                let judged = merged.judged(attributor, &run.context, conflicts, false);
-                merged.line(row.id.to_string(), judged, observations, sources)
-            })
-            .collect();
-        for (line, row) in lines.iter_mut().zip(rows) {
-            line.verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
-        }
-        Ok(lines)
+        let (run, sources, attributor, verdicts) =
+            (&self.run, &self.sources, &self.attributor, &*verdicts);
+        let line = |(row, raw): (&DeviceRow, &Vec<RawObservation>)| {
+            let observations: Vec<(SourceId, Observation)> = raw
+                .iter()
+                .map(|raw| Ok((raw.source, raw.decode()?)))
+                .collect::<Result<_, StoreError>>()?;
+            let merged = Merged::of(observations.iter().map(|(_, observation)| observation));
+            let judged = merged.judged(attributor, &run.context, &row.identity_conflicts, false);
+            let mut verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
+            assess::write_install_day(&mut verdicts, &judged.facts);
+            let mut line = merged.line(row.id.to_string(), judged, &observations, sources);
+            line.verdicts = verdicts;
+            Ok(line)
+        };
+        rows.par_iter().zip(&evidence).map(line).collect()
     }
 
     /// The devices that a key names: an id, an address, a MAC or a serial.

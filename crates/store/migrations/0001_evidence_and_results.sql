@@ -43,6 +43,31 @@ CREATE TABLE verdict_class (
     verdicts TEXT NOT NULL                      -- JSON: list of verdicts in card order
 ) STRICT;
 
+-- What each rule answers for a class: finds classes without reading their verdicts.
+CREATE TABLE class_answer (
+    policy   TEXT    NOT NULL,
+    answer   INTEGER NOT NULL,                  -- 0 breach … 4 not-bound
+    class_id INTEGER NOT NULL,
+    PRIMARY KEY (policy, answer, class_id)
+) STRICT, WITHOUT ROWID;
+
+-- What lists filter by, once for all devices that share it, with how many they are: a filter reads a few
+-- thousand rows here and not a million there.
+CREATE TABLE facet (
+    id          INTEGER PRIMARY KEY,
+    class_id    INTEGER NOT NULL,
+    worst       INTEGER NOT NULL,               -- as in device
+    kind        TEXT    NOT NULL,
+    level       TEXT    NOT NULL,
+    maker       TEXT    NOT NULL,
+    maker_name  TEXT    NOT NULL,
+    brand       TEXT,
+    rebranded   INTEGER NOT NULL,
+    conflicting INTEGER NOT NULL,
+    zone        TEXT,
+    devices     INTEGER NOT NULL                -- how many
+) STRICT;
+
 -- One resolved device. Evidence is not stored: it is computed from `observations` when asked for.
 CREATE TABLE device (
     ord          INTEGER PRIMARY KEY,
@@ -65,5 +90,6 @@ CREATE TABLE device (
     conflicts    INTEGER NOT NULL,              -- how many
     identity     TEXT,                          -- JSON: conflicts found while resolving, if any
     class_id     INTEGER NOT NULL,
+    facet        INTEGER NOT NULL,
     observations TEXT    NOT NULL               -- JSON: list of observation ids
 ) STRICT;

@@ -11,7 +11,7 @@ mod sqlite;
 
 pub use error::StoreError;
 pub use port::{
-    ClassId, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
+    ClassId, Counts, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
 };
 pub use sqlite::{OpenMode, SqliteStore};

@@ -187,7 +187,7 @@ pub enum SortKey {
     Seen,
     /// By id.
     Id,
-    /// By maker name.
+    /// By maker id.
     Maker,
     /// By brand.
     Brand,
@@ -247,6 +247,15 @@ pub struct DevicePage {
     pub matching: u64,
     /// How many devices there are.
     pub total: u64,
+}
+
+/// How many pieces of surveillance equipment there are, by what.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// By maker name, most first.
+    pub makers: Vec<(String, u64)>,
+    /// By worst answer, worst first; `None` where no rule was asked.
+    pub answers: Vec<(Option<Answer>, u64)>,
 }
 
 /// The port. One back-end today, SQLite; a second must pass the same conformance suite.
@@ -327,5 +336,5 @@ pub trait Store: Send {
     fn class(&self, class: ClassId) -> Result<Option<(String, Vec<Verdict>)>, StoreError>;
 
     /// How many devices fall under each value of maker name and of worst answer, among surveillance equipment.
-    fn counts(&self) -> Result<(Vec<(String, u64)>, Vec<(Option<Answer>, u64)>), StoreError>;
+    fn counts(&self) -> Result<Counts, StoreError>;
 }

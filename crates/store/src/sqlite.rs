@@ -1,10 +1,13 @@
 //! SQLite: one writer, any number of readers, WAL.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use model::{Answer, DeviceKind, Level, Observation, SourceKind, SourceRef, Timestamp, Verdict};
+use model::{
+    Answer, DeviceKind, Level, MakerId, Observation, SourceKind, SourceRef, Timestamp, Verdict,
+};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, params, params_from_iter};
 use serde::Serialize;
@@ -13,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::StoreError;
 use crate::migrate;
 use crate::port::{
-    ClassId, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
+    ClassId, Counts, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, WORST_NONE,
 };
 
@@ -30,7 +33,7 @@ const RESULT_INDEXES: &[(&str, &str)] = &[
     ("device_by_maker", "device (maker)"),
     ("device_by_site", "device (site)"),
     ("device_by_worst", "device (worst)"),
-    ("device_by_class", "device (class_id)"),
+    ("device_by_facet", "device (facet)"),
     ("device_by_address", "device (address)"),
     ("device_by_mac", "device (mac)"),
     ("device_by_serial", "device (serial)"),
@@ -45,10 +48,54 @@ pub enum OpenMode {
     ReadOnly,
 }
 
+/// Where more than one device in so many matches, reading in the order of the list finds a page sooner than an
+/// index would.
+const COMMON: u64 = 20;
+
 /// A database file.
 pub struct SqliteStore {
     connection: Connection,
     path: PathBuf,
+    /// Of the results that are being written.
+    facets: HashMap<Facet, FacetRow>,
+}
+
+/// What lists filter by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Facet {
+    class: i64,
+    worst: u8,
+    kind: DeviceKind,
+    level: Level,
+    maker: MakerId,
+    maker_name: String,
+    brand: Option<String>,
+    rebranded: bool,
+    conflicting: bool,
+    zone: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct FacetRow {
+    id: i64,
+    devices: i64,
+}
+
+impl Facet {
+    fn of(device: &DeviceRow) -> Self {
+        Self {
+            class: device.class.0,
+            worst: worst_number(device.worst),
+            kind: device.kind,
+            level: device.level,
+            maker: device.maker.clone(),
+            maker_name: device.maker_name.clone(),
+            brand: device.brand.clone(),
+            rebranded: device.rebranded,
+            conflicting: device.conflicts > 0,
+            zone: device.zone.clone(),
+        }
+    }
 }
 
 pub(crate) fn engine(path: &Path, source: rusqlite::Error) -> StoreError {
@@ -79,7 +126,7 @@ impl SqliteStore {
         };
         let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|source| StoreError::CannotOpen { path: path.into(), source })?;
-        let mut store = Self { connection, path: path.into() };
+        let mut store = Self { connection, path: path.into(), facets: HashMap::new() };
         store.configure(mode).map_err(|error| engine(path, error))?;
         match mode {
             OpenMode::ReadWrite => {
@@ -104,7 +151,7 @@ impl SqliteStore {
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|error| engine(&path, error))?;
-        let mut store = Self { connection, path };
+        let mut store = Self { connection, path, facets: HashMap::new() };
         store.configure(OpenMode::ReadWrite).map_err(|error| engine(&store.path, error))?;
         let path = store.path.clone();
         migrate::migrate(&mut store.connection, &path)?;
@@ -299,7 +346,10 @@ impl Store for SqliteStore {
             // Writing to a String cannot fail.
             let _ = writeln!(sql, "DROP INDEX IF EXISTS {name};");
         }
-        sql.push_str("DELETE FROM device; DELETE FROM verdict_class; DELETE FROM run;");
+        self.facets.clear();
+        sql.push_str(
+            "DELETE FROM device; DELETE FROM facet; DELETE FROM class_answer; DELETE FROM verdict_class; DELETE FROM run;",
+        );
         self.batch(&sql)
     }
 
@@ -309,21 +359,34 @@ impl Store for SqliteStore {
         facts: &str,
         verdicts: &[Verdict],
     ) -> Result<(), StoreError> {
-        let verdicts = to_json(verdicts)?;
+        let json = to_json(verdicts)?;
         let done = self.connection.execute(
             "INSERT INTO verdict_class (id, facts, verdicts) VALUES (?1, ?2, ?3)",
-            params![class.0, facts, verdicts],
+            params![class.0, facts, json],
         );
-        self.wrap(done).map(|_| ())
+        self.wrap(done)?;
+        let mut insert = self.wrap(self.connection.prepare_cached(
+            "INSERT INTO class_answer (policy, answer, class_id) VALUES (?1, ?2, ?3)",
+        ))?;
+        for verdict in verdicts {
+            let answer = worst_number(Some(verdict.answer));
+            let done = insert.execute(params![verdict.policy.as_str(), answer, class.0]);
+            done.map_err(|error| engine(&self.path, error))?;
+        }
+        Ok(())
     }
 
     fn put_devices(&mut self, devices: &[DeviceRow]) -> Result<(), StoreError> {
         let mut insert = self.wrap(self.connection.prepare_cached(
             "INSERT INTO device (id, kind, maker, maker_name, probability, level, brand, model, firmware, serial, address,
-                 mac, site, zone, worst, rebranded, conflicts, identity, class_id, observations)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                 mac, site, zone, worst, rebranded, conflicts, identity, class_id, observations, facet)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         ))?;
         for device in devices {
+            let next = i64::try_from(self.facets.len()).unwrap_or(i64::MAX);
+            let facet =
+                self.facets.entry(Facet::of(device)).or_insert(FacetRow { id: next, devices: 0 });
+            facet.devices += 1;
             let identity = match device.identity_conflicts.as_slice() {
                 [] => None,
                 conflicts => Some(to_json(conflicts)?),
@@ -349,6 +412,7 @@ impl Store for SqliteStore {
                 identity,
                 device.class.0,
                 to_json(&device.observations)?,
+                facet.id,
             ]);
             done.map_err(|error| engine(&self.path, error))?;
         }
@@ -361,6 +425,7 @@ impl Store for SqliteStore {
             let _ = writeln!(sql, "CREATE INDEX {name} ON {columns};");
         }
         self.batch(&sql)?;
+        self.put_facets()?;
         self.wrap(self.connection.execute("INSERT INTO run (body) VALUES (?1)", [run]))?;
         self.commit()
     }
@@ -382,12 +447,28 @@ impl Store for SqliteStore {
     }
 
     fn devices(&self, query: &DeviceQuery) -> Result<DevicePage, StoreError> {
-        let filter = self.filter(query)?;
-        let total = self.count("SELECT count(*) FROM device", &[])?;
-        let matching = if filter.sql.is_empty() {
-            total
-        } else {
+        let facets = facet_filter(query);
+        let rows = row_filter(query);
+        let total = self.count("SELECT coalesce(sum(devices), 0) FROM facet", &[])?;
+        let by_facet = match facets.sql.as_str() {
+            "" => total,
+            conditions => {
+                let sql = format!("SELECT coalesce(sum(devices), 0) FROM facet {conditions}");
+                self.count(&sql, &facets.values)?
+            }
+        };
+        // A unary plus keeps SQLite from using the index.
+        let index = if by_facet.saturating_mul(COMMON) > total { "+facet" } else { "facet" };
+        let mut filter = rows;
+        let by_row = !filter.sql.is_empty();
+        if !facets.sql.is_empty() {
+            filter.and(&format!("{index} IN (SELECT id FROM facet {})", facets.sql));
+            filter.values.extend(facets.values);
+        }
+        let matching = if by_row {
             self.count(&format!("SELECT count(*) FROM device {}", filter.sql), &filter.values)?
+        } else {
+            by_facet
         };
         let limit = query.limit.map_or(-1, i64::from);
         let sql = format!(
@@ -422,18 +503,21 @@ impl Store for SqliteStore {
         }
     }
 
-    fn counts(&self) -> Result<(Vec<(String, u64)>, Vec<(Option<Answer>, u64)>), StoreError> {
+    fn counts(&self) -> Result<Counts, StoreError> {
         let surveillance = surveillance_kinds();
         let makers = self.grouped::<String>(&format!(
-            "SELECT maker_name, count(*) FROM device WHERE kind IN ({surveillance}) GROUP BY maker_name ORDER BY 2 DESC, 1"
+            "SELECT maker_name, sum(devices) FROM facet WHERE kind IN ({surveillance}) GROUP BY maker_name ORDER BY 2 DESC, 1"
         ))?;
         let answers = self.grouped::<i64>(&format!(
-            "SELECT worst, count(*) FROM device WHERE kind IN ({surveillance}) GROUP BY worst ORDER BY 1"
+            "SELECT worst, sum(devices) FROM facet WHERE kind IN ({surveillance}) GROUP BY worst ORDER BY 1"
         ))?;
-        Ok((
+        Ok(Counts {
             makers,
-            answers.into_iter().map(|(number, count)| (worst_answer(number), count)).collect(),
-        ))
+            answers: answers
+                .into_iter()
+                .map(|(number, count)| (worst_answer(number), count))
+                .collect(),
+        })
     }
 }
 
@@ -463,68 +547,78 @@ fn text(value: &str) -> Value {
     Value::Text(value.to_owned())
 }
 
-impl SqliteStore {
-    fn filter(&self, query: &DeviceQuery) -> Result<Filter, StoreError> {
-        let mut filter = Filter::default();
-        filter.any_of("kind", query.kinds.iter().map(|kind| text(kind.as_str())));
-        filter.any_of("maker", query.makers.iter().map(|maker| text(maker.as_str())));
-        filter.any_of(
-            "lower(brand)",
-            query.brands.iter().map(|brand| Value::Text(brand.to_lowercase())),
-        );
-        filter.any_of("level", query.levels.iter().map(|level| text(level.as_str())));
-        filter.any_of("site", query.sites.iter().map(|site| text(site)));
-        filter.any_of("zone", query.zones.iter().map(|zone| text(zone)));
-        match &query.policy {
-            None => filter.any_of(
-                "worst",
-                query.answers.iter().map(|a| Value::Integer(worst_number(Some(*a)).into())),
-            ),
-            Some(policy) => {
-                let classes = self.classes_where(|verdict| {
-                    verdict.policy == *policy
-                        && (query.answers.is_empty() || query.answers.contains(&verdict.answer))
-                })?;
-                let list: Vec<String> = classes.iter().map(ToString::to_string).collect();
-                filter.and(&format!("class_id IN ({})", list.join(", ")));
-            }
+/// Conditions on what devices share.
+fn facet_filter(query: &DeviceQuery) -> Filter {
+    let mut filter = Filter::default();
+    filter.any_of("kind", query.kinds.iter().map(|kind| text(kind.as_str())));
+    filter.any_of("maker", query.makers.iter().map(|maker| text(maker.as_str())));
+    filter.any_of("brand COLLATE NOCASE", query.brands.iter().map(|brand| text(brand)));
+    filter.any_of("level", query.levels.iter().map(|level| text(level.as_str())));
+    filter.any_of("zone", query.zones.iter().map(|zone| text(zone)));
+    let answers: Vec<u8> = query.answers.iter().map(|answer| worst_number(Some(*answer))).collect();
+    let answers_asked = || answers.iter().map(|number| Value::Integer((*number).into()));
+    match &query.policy {
+        None => filter.any_of("worst", answers_asked()),
+        Some(policy) => {
+            let mut classes = Filter::default();
+            classes.and("policy = ?");
+            classes.values.push(text(policy.as_str()));
+            classes.any_of("answer", answers_asked());
+            filter.and(&format!("class_id IN (SELECT class_id FROM class_answer {})", classes.sql));
+            filter.values.extend(classes.values);
         }
-        if query.rebranded {
-            filter.and("rebranded = 1");
-        }
-        if query.conflicting {
-            filter.and("conflicts > 0");
-        }
-        if query.surveillance {
-            filter.and(&format!("kind IN ({})", surveillance_kinds()));
-        }
-        if let Some(key) = &query.key {
-            filter.and("(id = ? OR address = ? OR mac = ? OR serial = ?)");
-            filter.values.extend([
-                text(key),
-                text(key),
-                Value::Text(key.to_lowercase()),
-                text(key),
-            ]);
-        }
-        Ok(filter)
     }
+    if query.rebranded {
+        filter.and("rebranded = 1");
+    }
+    if query.conflicting {
+        filter.and("conflicting = 1");
+    }
+    if query.surveillance {
+        filter.and(&format!("kind IN ({})", surveillance_kinds()));
+    }
+    filter
+}
 
-    fn classes_where(&self, holds: impl Fn(&Verdict) -> bool) -> Result<Vec<i64>, StoreError> {
-        let mut select = self.wrap(
-            self.connection.prepare_cached("SELECT id, verdicts FROM verdict_class ORDER BY id"),
-        )?;
-        let mut rows = self.wrap(select.query([]))?;
-        let mut classes = Vec::new();
-        while let Some(row) = self.wrap(rows.next())? {
-            let id: i64 = self.wrap(row.get(0))?;
-            let verdicts: Vec<Verdict> =
-                from_json("verdict_class", id, self.wrap(row.get_ref(1))?.as_str().unwrap_or(""))?;
-            if verdicts.iter().any(&holds) {
-                classes.push(id);
-            }
+/// Conditions on a device's own keys.
+fn row_filter(query: &DeviceQuery) -> Filter {
+    let mut filter = Filter::default();
+    filter.any_of("site", query.sites.iter().map(|site| text(site)));
+    if let Some(key) = &query.key {
+        filter.and("(id = ? OR address = ? OR mac = ? OR serial = ?)");
+        filter.values.extend([text(key), text(key), Value::Text(key.to_lowercase()), text(key)]);
+    }
+    filter
+}
+
+impl SqliteStore {
+    fn put_facets(&mut self) -> Result<(), StoreError> {
+        let mut facets: Vec<(Facet, FacetRow)> =
+            std::mem::take(&mut self.facets).into_iter().collect();
+        facets.sort_unstable_by_key(|(_, row)| row.id);
+        let mut insert = self.wrap(self.connection.prepare_cached(
+            "INSERT INTO facet (id, class_id, worst, kind, level, maker, maker_name, brand, rebranded, conflicting, zone,
+                 devices)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        ))?;
+        for (facet, row) in facets {
+            let done = insert.execute(params![
+                row.id,
+                facet.class,
+                facet.worst,
+                facet.kind.as_str(),
+                facet.level.as_str(),
+                facet.maker.as_str(),
+                facet.maker_name,
+                facet.brand,
+                facet.rebranded,
+                facet.conflicting,
+                facet.zone,
+                row.devices,
+            ]);
+            done.map_err(|error| engine(&self.path, error))?;
         }
-        Ok(classes)
+        Ok(())
     }
 
     fn count(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
@@ -622,8 +716,8 @@ fn order(query: &DeviceQuery) -> String {
     let column = match query.sort {
         SortKey::Seen => "ord",
         SortKey::Id => "id",
-        SortKey::Maker => "maker_name",
-        SortKey::Brand => "brand",
+        SortKey::Maker => "maker",
+        SortKey::Brand => "brand COLLATE NOCASE",
         SortKey::Model => "model",
         SortKey::Site => "site",
         SortKey::Kind => "kind",

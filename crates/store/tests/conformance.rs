@@ -128,7 +128,7 @@ fn with_results(store: &mut dyn Store) {
 
 fn on_every_backend(check: impl Fn(&mut dyn Store)) {
     for (name, (mut store, _folder)) in backends() {
-        println!("{name}");
+        eprintln!("{name}");
         check(&mut *store);
     }
 }
@@ -260,7 +260,7 @@ fn filters_narrow_and_rows_survive() {
 fn counts_speak_of_surveillance_equipment_alone() {
     on_every_backend(|store| {
         with_results(store);
-        let (makers, answers) = store.counts().unwrap();
+        let store::Counts { makers, answers } = store.counts().unwrap();
         assert_eq!(makers, [("AXIS".to_owned(), 4), ("HIKVISION".to_owned(), 4)]);
         assert_eq!(answers, [(Some(Answer::Breach), 4), (Some(Answer::Clear), 4)]);
     });

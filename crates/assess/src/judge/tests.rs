@@ -580,9 +580,7 @@ proptest! {
         ENGINES.with_borrow_mut(|(judge, interpreter)| {
             let judged = judge.judge(&facts).unwrap();
             let mut interpreted = evaluate(&all_cards(), interpreter, &facts).unwrap();
-            if let Some(day) = facts.installed {
-                write_day(&mut interpreted, day);
-            }
+            write_install_day(&mut interpreted, &facts);
             prop_assert_eq!(&judged, &interpreted);
             obeys_the_laws(&facts, &judged)
         })?;
