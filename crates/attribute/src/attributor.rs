@@ -1,15 +1,15 @@
-use knowledge::{Knowledge, Relation};
+use knowledge::Knowledge;
 use model::{
     Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, DeviceKind, Level, MakerFinding,
     MakerId, Quirk, Signal, SignalKind,
 };
 
 use crate::cache;
-use crate::company::{are_related, is_own_brand};
+use crate::company::are_related;
 use crate::evidence::items;
 use crate::name::normal;
 use crate::reading::Reader;
-use crate::reason::{Fact, Reading, Reason};
+use crate::reason::{BrandName, Fact, Reading, Reason, Text};
 use crate::weigh::{
     BrandContext, Posterior, Weighed, contradiction, kind, strong_families, weighed,
 };
@@ -85,7 +85,7 @@ impl<'k> Attributor<'k> {
         let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
         let reasons = || readings.iter().flat_map(|reading| &reading.reasons);
         let facts = Facts::new(readings.iter().flat_map(|reading| &reading.facts));
-        let weighed = weighed(reasons(), &facts.brand_context(self.knowledge));
+        let weighed = weighed(reasons(), &facts.brand_context());
         Posterior::new(&weighed, self.knowledge, &self.priors).makers
     }
 
@@ -106,19 +106,20 @@ impl<'k> Attributor<'k> {
         let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
         let facts = Facts::new(readings.iter().flat_map(|reading| &reading.facts));
         let reasons = readings.iter().flat_map(|reading| &reading.reasons);
-        let weighed = weighed(reasons, &facts.brand_context(self.knowledge));
+        let weighed = weighed(reasons, &facts.brand_context());
         let posterior = Posterior::new(&weighed, self.knowledge, &self.priors);
         let maker = posterior.top().filter(|(_, p)| *p >= POSSIBLE).map(|(id, _)| id.clone());
         Some(DeclaredMaker {
             make: declared.make.as_deref().map(str::to_owned),
             model: declared.model.as_deref().map(str::to_owned),
-            brand: facts.declared_brand.map(str::to_owned),
+            brand: facts.declared_brand.map(|brand| brand.name.to_string()),
             maker,
         })
     }
 
     pub(crate) fn reading(&self, signal: &Signal) -> std::rc::Rc<Reading> {
-        let reader = Reader { knowledge: self.knowledge };
+        let reader =
+            Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits };
         self.cache.reading(signal.kind, signal.port, signal.as_bytes(), || reader.read(signal))
     }
 
@@ -127,14 +128,16 @@ impl<'k> Attributor<'k> {
         readings: impl Iterator<Item = &'r Reading> + Clone,
     ) -> Attribution {
         let facts = Facts::new(readings.clone().flat_map(|reading| &reading.facts));
-        let context = facts.brand_context(self.knowledge);
+        let context = facts.brand_context();
         let weighed = weighed(readings.flat_map(|reading| &reading.reasons), &context);
         let posterior = Posterior::new(&weighed, self.knowledge, &self.priors);
         let device = kind(&weighed, &self.priors).kind;
         let finding = Finding::new(&weighed, &posterior, device);
 
-        let is_rebranded = facts.brand.is_some_and(|brand| {
-            !finding.maker.is_unknown() && !is_own_brand(self.knowledge, brand, &finding.maker)
+        let label = facts.brand.or(facts.declared_brand);
+        let is_rebranded = label.is_some_and(|brand| {
+            !finding.maker.is_unknown()
+                && !brand.owners.iter().any(|owner| are_related(owner, &finding.maker))
         });
         let mut conflicts = finding.conflicts;
         conflicts.extend(self.declared_conflicts(&weighed, &facts, &finding.maker, finding.level));
@@ -147,11 +150,11 @@ impl<'k> Attributor<'k> {
                 .map(|(id, probability)| self.maker_finding(id, *probability))
                 .collect(),
             level: finding.level,
-            brand: facts.brand.or(facts.declared_brand).map(str::to_owned),
+            brand: label.map(|brand| brand.name.to_string()),
             model: facts.model.or(facts.declared_model).map(str::to_owned),
             firmware: facts.firmware.map(str::to_owned),
             serial: facts.serial.or(facts.declared_serial).map(str::to_owned),
-            rebranded: is_rebranded || self.is_declared_rebrand(&facts, &finding.maker),
+            rebranded: is_rebranded,
             conflicts,
             platform: text_claim(&weighed, |claim| match claim {
                 model::Claim::Platform(text) => Some(text),
@@ -171,13 +174,6 @@ impl<'k> Attributor<'k> {
         MakerFinding { id: id.clone(), name: name.to_owned(), probability }
     }
 
-    /// A brand that only a register knows, where the register's own brand is another maker's.
-    fn is_declared_rebrand(&self, facts: &Facts<'_>, maker: &MakerId) -> bool {
-        facts.brand.is_none()
-            && !maker.is_unknown()
-            && facts.declared_brand.is_some_and(|brand| !is_own_brand(self.knowledge, brand, maker))
-    }
-
     /// Where the register and the device cannot both be right. Nothing is settled here.
     fn declared_conflicts(
         &self,
@@ -195,13 +191,13 @@ impl<'k> Attributor<'k> {
         if is_established
             && weighed.iter().any(|item| is_observed(item.reason))
             && let Some(brand) = facts.declared_brand
-            && let Some(own) = self.own_maker(brand)
-            && !are_related(&own, maker)
-            && !self.may_be_built_by(brand, maker)
+            && !brand.owners.is_empty()
+            // Where the knowledge base says that the maker builds for the brand, the register is not wrong.
+            && !brand.owners.iter().chain(&brand.makers).any(|id| are_related(id, maker))
         {
             conflicts.push(Conflict {
                 kind: ConflictKind::DeclaredMaker,
-                one: format!("declared: {brand}"),
+                one: format!("declared: {}", brand.name),
                 other: format!("observed: {}", self.maker_finding(maker, 0.0).name),
             });
         }
@@ -216,20 +212,6 @@ impl<'k> Attributor<'k> {
             }
         }
         conflicts
-    }
-
-    fn own_maker(&self, brand: &str) -> Option<MakerId> {
-        let rows = self.knowledge.brand(brand);
-        let row = rows.into_iter().find(|row| row.relation == Relation::OwnBrand)?;
-        row.makers.first().filter(|id| !id.is_unknown()).cloned()
-    }
-
-    /// Whether the knowledge base says that `maker` builds for `brand`: then the register is not wrong.
-    fn may_be_built_by(&self, brand: &str, maker: &MakerId) -> bool {
-        self.knowledge
-            .brand(brand)
-            .iter()
-            .any(|row| row.makers.iter().any(|id| are_related(id, maker)))
     }
 }
 
@@ -308,15 +290,15 @@ fn text_claim<'w>(
 /// The fields of the verdict: of several values the one nearest to the device, then the most frequent.
 #[derive(Debug, Default)]
 struct Facts<'r> {
-    brand: Option<&'r str>,
+    brand: Option<&'r BrandName>,
     model: Option<&'r str>,
     firmware: Option<&'r str>,
     serial: Option<&'r str>,
-    declared_brand: Option<&'r str>,
+    declared_brand: Option<&'r BrandName>,
     declared_model: Option<&'r str>,
     declared_serial: Option<&'r str>,
     /// Every brand shown or declared, not only the one named.
-    brands: Vec<&'r str>,
+    brands: Vec<&'r BrandName>,
     quirks: Vec<Quirk>,
 }
 
@@ -324,19 +306,11 @@ impl<'r> Facts<'r> {
     fn new(facts: impl Iterator<Item = &'r Fact>) -> Self {
         let mut sorted: Vec<&Fact> = facts.collect();
         sorted.sort();
-        let pick = |of: fn(&Fact) -> Option<&crate::reason::Text>| -> Option<&'r str> {
-            let mut best: Option<(&'r crate::reason::Text, usize)> = None;
-            for text in sorted.iter().filter_map(|fact| of(fact)) {
-                let count = sorted.iter().filter(|fact| of(fact) == Some(text)).count();
-                let is_better = best.is_none_or(|(old, times)| {
-                    text.remoteness < old.remoteness
-                        || (text.remoteness == old.remoteness && count > times)
-                });
-                if is_better {
-                    best = Some((text, count));
-                }
-            }
-            best.map(|(text, _)| &*text.text)
+        let text = |of: fn(&Fact) -> Option<&Text>| {
+            nearest(&sorted, of, |text| text.remoteness).map(|text| &*text.text)
+        };
+        let brand = |of: fn(&Fact) -> Option<&BrandName>| {
+            nearest(&sorted, of, |brand| brand.remoteness)
         };
         let mut quirks: Vec<Quirk> = sorted
             .iter()
@@ -351,23 +325,26 @@ impl<'r> Facts<'r> {
             .collect();
         quirks.dedup();
         Self {
-            brand: pick(|fact| if let Fact::Brand(text) = fact { Some(text) } else { None }),
-            model: pick(|fact| if let Fact::Model(text) = fact { Some(text) } else { None }),
-            firmware: pick(|fact| if let Fact::Firmware(text) = fact { Some(text) } else { None }),
-            serial: pick(|fact| if let Fact::Serial(text) = fact { Some(text) } else { None }),
-            declared_brand: pick(|fact| {
-                if let Fact::DeclaredBrand(text) = fact { Some(text) } else { None }
+            brand: brand(|fact| if let Fact::Brand(brand) = fact { Some(brand) } else { None }),
+            model: text(|fact| if let Fact::Model(text) = fact { Some(text) } else { None }),
+            firmware: text(|fact| if let Fact::Firmware(text) = fact { Some(text) } else { None }),
+            serial: text(|fact| if let Fact::Serial(text) = fact { Some(text) } else { None }),
+            declared_brand: brand(|fact| match fact {
+                Fact::DeclaredBrand(brand) => Some(brand),
+                _ => None,
             }),
-            declared_model: pick(|fact| {
-                if let Fact::DeclaredModel(text) = fact { Some(text) } else { None }
+            declared_model: text(|fact| match fact {
+                Fact::DeclaredModel(text) => Some(text),
+                _ => None,
             }),
-            declared_serial: pick(|fact| {
-                if let Fact::DeclaredSerial(text) = fact { Some(text) } else { None }
+            declared_serial: text(|fact| match fact {
+                Fact::DeclaredSerial(text) => Some(text),
+                _ => None,
             }),
             brands: sorted
                 .iter()
                 .filter_map(|fact| match fact {
-                    Fact::Brand(text) | Fact::DeclaredBrand(text) => Some(&*text.text),
+                    Fact::Brand(brand) | Fact::DeclaredBrand(brand) => Some(brand),
                     _ => None,
                 })
                 .collect(),
@@ -375,7 +352,27 @@ impl<'r> Facts<'r> {
         }
     }
 
-    fn brand_context(&self, knowledge: &Knowledge) -> BrandContext {
-        BrandContext::new(knowledge, self.brands.iter().copied())
+    fn brand_context(&self) -> BrandContext<'r> {
+        BrandContext::new(self.brands.iter().copied())
     }
+}
+
+/// Of several values the one nearest to the device, then the most frequent, then the first in order.
+fn nearest<'r, T: PartialEq>(
+    sorted: &[&'r Fact],
+    of: fn(&Fact) -> Option<&T>,
+    remoteness: impl Fn(&T) -> u8,
+) -> Option<&'r T> {
+    let mut best: Option<(&'r T, usize)> = None;
+    for value in sorted.iter().filter_map(|fact| of(fact)) {
+        let count = sorted.iter().filter(|fact| of(fact) == Some(value)).count();
+        let is_better = best.is_none_or(|(old, times)| {
+            let (old, new) = (remoteness(old), remoteness(value));
+            new < old || (new == old && count > times)
+        });
+        if is_better {
+            best = Some((value, count));
+        }
+    }
+    best.map(|(value, _)| value)
 }

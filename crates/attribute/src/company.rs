@@ -1,6 +1,6 @@
 //! Companies that belong together, and what a company's name tells of its products.
 
-use knowledge::{Knowledge, Relation};
+use knowledge::{Brand, Knowledge, Maker, Relation};
 use model::MakerId;
 
 use crate::name::normal;
@@ -112,6 +112,13 @@ pub(crate) fn group(maker: &str) -> &'static [&'static str] {
     GROUPS.iter().find(|group| group.contains(&maker)).copied().unwrap_or_default()
 }
 
+/// The companies of a group that the mark of its head's platform may stand for as well.
+pub(crate) fn daughters(head: &MakerId) -> impl Iterator<Item = MakerId> {
+    let group = group(head.as_str());
+    let is_head = group.first() == Some(&head.as_str());
+    group.iter().skip(1).filter(move |_| is_head).filter_map(|id| id.parse().ok())
+}
+
 /// The place of `maker` in its group, the head's being 0; makers that stand alone are heads.
 pub(crate) fn place(maker: &MakerId) -> usize {
     group(maker.as_str()).iter().position(|id| *id == maker.as_str()).unwrap_or(0)
@@ -129,20 +136,20 @@ pub(crate) fn makes_cameras_alone(knowledge: &Knowledge, maker: &MakerId) -> boo
         && knowledge.maker(maker).is_some_and(|maker| is_maker(&maker.role))
 }
 
+/// The makers whose own name or house brand `brand` is; `rows` are its rows.
+pub(crate) fn owners(knowledge: &Knowledge, brand: &str, rows: &[&Brand]) -> Vec<MakerId> {
+    let normal_brand = normal(brand);
+    let own_rows = rows.iter().filter(|row| row.relation == Relation::OwnBrand);
+    let by_row = own_rows.flat_map(|row| row.makers.iter().cloned());
+    let is_named = |maker: &&Maker| {
+        normal_brand == normal(&maker.short_name) || normal_brand == normal(&maker.legal_name)
+    };
+    let by_name = knowledge.makers().iter().filter(is_named).map(|maker| maker.id.clone());
+    by_row.chain(by_name).filter(|id| !id.is_unknown()).collect()
+}
+
 /// Whether `brand` is a name of `maker` itself or of a company of its group.
 pub(crate) fn is_own_brand(knowledge: &Knowledge, brand: &str, maker: &MakerId) -> bool {
     let rows = knowledge.brand(brand);
-    let is_row_own = rows.iter().any(|row| {
-        row.relation == Relation::OwnBrand && row.makers.iter().any(|id| are_related(id, maker))
-    });
-    let family = group(maker.as_str());
-    let mut ids = std::iter::once(maker.as_str()).chain(family.iter().copied());
-    is_row_own
-        || ids.any(|id| {
-            let Ok(id) = id.parse::<MakerId>() else { return false };
-            knowledge.maker(&id).is_some_and(|known| {
-                let brand = normal(brand);
-                brand == normal(&known.short_name) || brand == normal(&known.legal_name)
-            })
-        })
+    owners(knowledge, brand, &rows).iter().any(|owner| are_related(owner, maker))
 }

@@ -20,7 +20,7 @@ pub(crate) fn items(weighed: &[Weighed<'_>]) -> Vec<EvidenceItem> {
             let is_new = said.is_new(item);
             EvidenceItem {
                 signal: item.reason.signal.to_string(),
-                claim: item.reason.claim.to_string(),
+                claim: item.reason.words.to_string(),
                 weight_bits: if is_new { rounded(item.bits) } else { 0.0 },
                 fingerprint: item.reason.fingerprint.to_string(),
                 source: item.reason.source.to_string(),

@@ -9,10 +9,10 @@ use knowledge::{
 };
 use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
-use crate::company::{are_related, is_own_brand, makes_cameras_alone, place};
+use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
 use crate::lenient;
 use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
-use crate::reason::{Fact, Grammar, Reading, Reason, Text};
+use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Text};
 
 /// Characters of a value that evidence shows; a reader recognises any banner by its start.
 const SHOWN_CHARS_MAX: usize = 200;
@@ -42,8 +42,16 @@ const OEM_PARTIAL_BITS: f64 = 4.0;
 const OEM_FORMERLY_BITS: f64 = 2.0;
 /// A brand seen on the device of a maker of cameras alone is a camera's.
 const CAMERA_BRAND_BITS: f64 = 4.5;
+/// However doubtful, a row of the table says something.
+const LEAST_BITS: f64 = 0.5;
+/// Words are the weakest rank.
+const DECLARED_RANK: u8 = 6;
+/// By how much a company of the same group that is named second is less meant.
+const SECOND_NAMED_BITS: f64 = 5.0;
 /// A model number of a company that buys the hardware names its label.
 const LABEL_MODEL_BITS: f64 = 4.0;
+/// A model number tells the kind no better than this: lines change.
+const MODEL_KIND_BITS: f64 = 8.0;
 /// A model number of a brand whose maker is known from elsewhere, before the brand itself is seen.
 const OEM_MODEL_BITS: f64 = 8.0;
 /// What a register says weighs this much less than what a device shows.
@@ -53,6 +61,17 @@ const DECLARED_DISCOUNT_BITS: f64 = 2.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'k> {
     pub(crate) knowledge: &'k Knowledge,
+    /// See [`crate::Priors::daughter_bits`].
+    pub(crate) daughter_bits: f64,
+}
+
+/// Where a reason comes from.
+struct Origin<'o> {
+    fingerprint: Arc<str>,
+    source: Arc<str>,
+    rank: u8,
+    family: &'o str,
+    grammar: Option<Grammar>,
 }
 
 /// Where a reading collects, and which words of the input it is about.
@@ -142,22 +161,61 @@ impl<'k> Reader<'k> {
     }
 
     fn assert(&self, page: &mut Page<'_>, fingerprint: &Fingerprint, shown: &Arc<str>) {
+        let origin = Origin {
+            fingerprint: (*fingerprint.id).into(),
+            source: source_text(&fingerprint.source.what, fingerprint.source.url.as_deref()),
+            rank: fingerprint.rank,
+            family: &fingerprint.family,
+            grammar: None,
+        };
         for assertion in &fingerprint.asserts {
             if let Claim::Brand(brand) = &assertion.claim {
                 self.read_brand(page, brand, shown, 1);
             }
-            page.reading.reasons.push(Reason {
-                signal: shown.clone(),
-                claim: assertion.claim.clone(),
-                weight_bits: assertion.weight_bits,
-                fingerprint: (*fingerprint.id).into(),
-                source: source_text(&fingerprint.source.what, fingerprint.source.url.as_deref()),
-                rank: if page.is_declared { 6 } else { fingerprint.rank },
-                family: family(page.is_declared, &fingerprint.family),
-                grammar: None,
-                is_declared: page.is_declared,
-            });
+            self.say(page, shown, assertion.claim.clone(), assertion.weight_bits, &origin);
         }
+    }
+
+    /// Adds a reason. What a register says is never more than a word, and its family is its own.
+    fn say(&self, page: &mut Page<'_>, shown: &Arc<str>, claim: Claim, bits: f64, origin: &Origin<'_>) {
+        let is_declared = page.is_declared;
+        page.reading.reasons.push(Reason {
+            signal: shown.clone(),
+            words: claim.to_string().into(),
+            supports: self.supports(&claim, bits, origin.family),
+            claim,
+            weight_bits: bits,
+            fingerprint: origin.fingerprint.clone(),
+            source: origin.source.clone(),
+            rank: if is_declared { DECLARED_RANK } else { origin.rank },
+            family: family(is_declared, origin.family),
+            grammar: origin.grammar.clone(),
+            is_declared,
+        });
+    }
+
+    /// The makers a claim speaks for. Of companies of one group the one named first is meant first; what shows the
+    /// platform of a group's head may be a daughter's device, less likely. Strangers are left level.
+    fn supports(&self, claim: &Claim, bits: f64, family: &str) -> Vec<(MakerId, f64)> {
+        let named = match claim {
+            Claim::Maker(id) => std::slice::from_ref(id),
+            Claim::MakerOneOf(ids) => ids.as_slice(),
+            _ => return Vec::new(),
+        };
+        let is_one_house =
+            named.first().is_some_and(|first| named.iter().all(|maker| are_related(first, maker)));
+        let behind = |at: usize| if is_one_house && at > 0 { SECOND_NAMED_BITS } else { 0.0 };
+        let mut supports: Vec<(MakerId, f64)> =
+            named.iter().enumerate().map(|(at, maker)| (maker.clone(), behind(at))).collect();
+        // A brand or a block names one company, not its platform.
+        if bits > self.daughter_bits && !matches!(family, "brand" | "oui") {
+            for daughter in named.iter().flat_map(daughters) {
+                if !supports.iter().any(|(known, _)| *known == daughter) {
+                    supports.push((daughter, self.daughter_bits));
+                }
+            }
+        }
+        supports
     }
 
     /// A named group is a value of its own: what a banner says of the model is what the device says.
@@ -225,33 +283,25 @@ impl<'k> Reader<'k> {
     fn read_mac(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
         let Ok(mac) = value.parse::<MacAddr>() else { return };
         let Some(prefix) = self.knowledge.prefix(mac) else { return };
-        let id: Arc<str> = format!("prefix.{:012x}/{}", prefix.base, prefix.bits).into();
-        let source = source_text(&prefix.source, None);
-        let mut say = |claim: Claim, weight_bits: f64| {
-            page.reading.reasons.push(Reason {
-                signal: shown.clone(),
-                claim,
-                weight_bits,
-                fingerprint: id.clone(),
-                source: source.clone(),
-                rank: 5,
-                family: family(page.is_declared, "oui"),
-                grammar: None,
-                is_declared: page.is_declared,
-            });
+        let origin = Origin {
+            fingerprint: format!("prefix.{:012x}/{}", prefix.base, prefix.bits).into(),
+            source: source_text(&prefix.source, None),
+            rank: 5,
+            family: "oui",
+            grammar: None,
         };
         let (maker_bits, kinds) = prefix_bits(prefix.scope);
         if let Some(claim) = maker_claim(&prefix.makers)
             && maker_bits > 0.0
         {
-            say(claim, maker_bits);
+            self.say(page, shown, claim, maker_bits, &origin);
         }
         let hinted = hinted_makers(self.knowledge, prefix);
         if let Some(claim) = maker_claim(&hinted) {
-            say(claim, HINTED_MAKER_BITS);
+            self.say(page, shown, claim, HINTED_MAKER_BITS, &origin);
         }
         for (kind, bits) in kinds {
-            say(Claim::Kind(*kind), *bits);
+            self.say(page, shown, Claim::Kind(*kind), *bits, &origin);
         }
     }
 
@@ -261,24 +311,17 @@ impl<'k> Reader<'k> {
         let Some(claim) = maker_claim(&domain.makers) else { return };
         let serves_cameras =
             domain.makers.iter().all(|maker| makes_cameras_alone(self.knowledge, maker));
-        let bits = if serves_cameras { 6.0 } else { 1.0 };
-        let mut say = |claim: Claim, weight_bits: f64| {
-            page.reading.reasons.push(Reason {
-                signal: shown.clone(),
-                claim,
-                weight_bits,
-                fingerprint: format!("domain.{}", domain.name).into(),
-                source: source_text(&domain.source, None),
-                rank: 5,
-                family: "cloud".into(),
-                grammar: None,
-                is_declared: false,
-            });
+        let bits = if serves_cameras { CAMERA_CLOUD_BITS } else { ANY_CLOUD_BITS };
+        let origin = Origin {
+            fingerprint: format!("domain.{}", domain.name).into(),
+            source: source_text(&domain.source, None),
+            rank: 5,
+            family: "cloud",
+            grammar: None,
         };
-        say(claim, bits);
+        self.say(page, shown, claim, bits, &origin);
         if serves_cameras {
-            // A telephone with the maker's app asks for the same names, so this alone shows no camera.
-            say(Claim::Kind(DeviceKind::Camera), 3.0);
+            self.say(page, shown, Claim::Kind(DeviceKind::Camera), CLOUD_CAMERA_BITS, &origin);
         }
     }
 
@@ -291,25 +334,28 @@ impl<'k> Reader<'k> {
             Some((name, rows)) => (name, rows),
             None => (value.to_owned(), Vec::new()),
         };
-        let text = Text { remoteness, text: name.as_str().into() };
-        page.fact(if page.is_declared { Fact::DeclaredBrand(text) } else { Fact::Brand(text) });
+        let brand = self.brand_name(&name, &rows, remoteness);
+        page.fact(if page.is_declared { Fact::DeclaredBrand(brand) } else { Fact::Brand(brand) });
         self.say_brand(page, &rows, shown, 0.0);
     }
 
+    fn brand_name(&self, name: &str, rows: &[&Brand], remoteness: u8) -> BrandName {
+        BrandName {
+            remoteness,
+            name: name.into(),
+            normal: normal(name).into(),
+            makers: rows.iter().flat_map(|row| row.makers.iter().cloned()).collect(),
+            owners: owners(self.knowledge, name, rows),
+        }
+    }
+
     fn say_brand(&self, page: &mut Page<'_>, rows: &[&Brand], shown: &Arc<str>, discount: f64) {
-        let is_declared = page.is_declared;
-        let push = |page: &mut Page<'_>, row: &Brand, claim: Claim, weight_bits: f64| {
-            page.reading.reasons.push(Reason {
-                signal: shown.clone(),
-                claim,
-                weight_bits,
-                fingerprint: format!("brand.{}", normal(&row.name)).into(),
-                source: source_text(&row.source, None),
-                rank: 6,
-                family: family(is_declared, "brand"),
-                grammar: None,
-                is_declared,
-            });
+        let origin = |row: &Brand| Origin {
+            fingerprint: format!("brand.{}", normal(&row.name)).into(),
+            source: source_text(&row.source, None),
+            rank: 6,
+            family: "brand",
+            grammar: None,
         };
         for row in rows {
             let mut makers = row.makers.clone();
@@ -317,8 +363,8 @@ impl<'k> Reader<'k> {
                 makers.sort_by_key(place);
             }
             let Some(claim) = maker_claim(&makers) else { continue };
-            let bits = (self.brand_bits(row, rows) - discount).max(0.5);
-            push(page, row, claim, bits);
+            let bits = (self.brand_bits(row, rows) - discount).max(LEAST_BITS);
+            self.say(page, shown, claim, bits, &origin(row));
         }
         let is_camera_brand = |row: &&&Brand| {
             !row.makers.is_empty()
@@ -329,7 +375,8 @@ impl<'k> Reader<'k> {
         let own = rows.iter().find(|row| row.relation == Relation::OwnBrand);
         let telling = own.or_else(|| rows.iter().find(is_camera_brand));
         if let Some(row) = telling.filter(is_camera_brand) {
-            push(page, row, Claim::Kind(DeviceKind::Camera), CAMERA_BRAND_BITS);
+            let kind = Claim::Kind(DeviceKind::Camera);
+            self.say(page, shown, kind, CAMERA_BRAND_BITS, &origin(row));
         }
     }
 
@@ -420,30 +467,23 @@ impl<'k> Reader<'k> {
             let is_of_label = grammar.brand.is_some()
                 || pattern.specificity != Specificity::Distinct
                 || self.are_brand_owners(&pattern.makers);
-            let sort = if is_of_label { "brand" } else { "model" };
-            let mut say = |claim: Claim, weight_bits: f64| {
-                page.reading.reasons.push(Reason {
-                    signal: shown.clone(),
-                    claim,
-                    weight_bits,
-                    fingerprint: (*pattern.id).into(),
-                    source: source_text(&pattern.source, None),
-                    rank: if page.is_declared { 6 } else { 4 },
-                    family: family(page.is_declared, sort),
-                    grammar: Some(grammar.clone()),
-                    is_declared: page.is_declared,
-                });
-            };
             let bits = (grammar_bits(pattern.specificity) - discount).max(0.0);
             let maker_bits = match &grammar.brand {
                 _ if self.are_brand_owners(&pattern.makers) => bits.min(LABEL_MODEL_BITS),
                 Some(_) => bits.min(OEM_MODEL_BITS),
                 None => bits,
             };
+            let origin = Origin {
+                fingerprint: (*pattern.id).into(),
+                source: source_text(&pattern.source, None),
+                rank: 4,
+                family: if is_of_label { "brand" } else { "model" },
+                grammar: Some(grammar),
+            };
             if let Some(claim) = maker_claim(&pattern.makers) {
-                say(claim, maker_bits);
+                self.say(page, shown, claim, maker_bits, &origin);
             }
-            say(Claim::Kind(pattern.kind), bits.min(8.0));
+            self.say(page, shown, Claim::Kind(pattern.kind), bits.min(MODEL_KIND_BITS), &origin);
         }
     }
 
@@ -466,7 +506,7 @@ impl<'k> Reader<'k> {
             (None, None) => (value.to_owned(), Vec::new(), 0),
         };
         if is_brand(&name) {
-            page.fact(Fact::DeclaredBrand(Text { remoteness: 0, text: name.as_str().into() }));
+            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &rows, 0)));
             let spelling = f64::from(u8::try_from(distance).unwrap_or(u8::MAX));
             self.say_brand(page, &rows, shown, DECLARED_DISCOUNT_BITS + spelling);
         }
@@ -479,7 +519,7 @@ impl<'k> Reader<'k> {
         self.say_declared_models(page, value, shown, true);
         if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
             let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
-            page.fact(Fact::DeclaredBrand(Text { remoteness: 1, text: name.into() }));
+            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &reading.rows, 1)));
             self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 1.0);
         }
     }
@@ -487,7 +527,7 @@ impl<'k> Reader<'k> {
     fn read_declared_text(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
         if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
             let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
-            page.fact(Fact::DeclaredBrand(Text { remoteness: 2, text: name.into() }));
+            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &reading.rows, 2)));
             self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 2.0);
         }
         self.say_declared_models(page, value, shown, false);
@@ -532,6 +572,12 @@ impl Page<'_> {
     }
 }
 
+/// A cloud of a maker of cameras alone, asked for by name.
+const CAMERA_CLOUD_BITS: f64 = 6.0;
+/// A cloud that serves all sorts of devices.
+const ANY_CLOUD_BITS: f64 = 1.0;
+/// A telephone with the maker's app asks for the same names, so these alone show no camera.
+const CLOUD_CAMERA_BITS: f64 = 3.0;
 /// Who builds for the holder of a block is a hint from other evidence, not from the registry.
 const HINTED_MAKER_BITS: f64 = 5.0;
 

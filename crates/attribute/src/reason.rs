@@ -11,6 +11,10 @@ pub(crate) struct Reason {
     /// `kind=value`, shortened.
     pub(crate) signal: Arc<str>,
     pub(crate) claim: Claim,
+    /// The claim as a reader sees it.
+    pub(crate) words: Arc<str>,
+    /// The makers it speaks for, and by how much less than its weight it speaks for each.
+    pub(crate) supports: Vec<(MakerId, f64)>,
     /// Log-likelihood ratio in bits, before the context is looked at.
     pub(crate) weight_bits: f64,
     /// Id of the fingerprint or table row.
@@ -48,7 +52,7 @@ impl Reason {
 /// A value read out of a signal, for the fields of the verdict.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fact {
-    Brand(Text),
+    Brand(BrandName),
     Model(Text),
     Firmware(Text),
     Serial(Text),
@@ -57,9 +61,23 @@ pub(crate) enum Fact {
         name: Arc<str>,
     },
     /// What the register calls the make, brand read.
-    DeclaredBrand(Text),
+    DeclaredBrand(BrandName),
     DeclaredModel(Text),
     DeclaredSerial(Text),
+}
+
+/// A brand as a device shows it or a register says it, with what the knowledge base holds of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct BrandName {
+    /// 0 is nearest to the device.
+    pub(crate) remoteness: u8,
+    pub(crate) name: Arc<str>,
+    /// The name in normal form.
+    pub(crate) normal: Arc<str>,
+    /// Makers that any row of the brand names.
+    pub(crate) makers: Vec<MakerId>,
+    /// Makers whose own brand it is.
+    pub(crate) owners: Vec<MakerId>,
 }
 
 /// A text and how near to the device it stands; 0 is nearest.

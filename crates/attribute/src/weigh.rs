@@ -6,35 +6,25 @@ use knowledge::{Knowledge, Specificity};
 use model::{Claim, DeviceKind, MakerId};
 
 use crate::Priors;
-use crate::company::{are_related, group};
-use crate::name::normal;
-use crate::reason::{Grammar, Reason};
+use crate::company::are_related;
+use crate::reason::{BrandName, Grammar, Reason};
 
 /// A claim lighter than this is not an item on which `confirmed` may rest.
 const TELLING_BITS: f64 = 6.0;
 /// A claim of this weight for another maker is a contradiction, not noise.
 const CONTRADICTING_BITS: f64 = 10.0;
-/// By how much a company of the same group that is named second is less meant.
-const SECOND_NAMED_BITS: f64 = 5.0;
 /// Ranks of evidence that may confirm or contradict (fact file `protocols.md` 9.2).
 const STRONG_RANK_MAX: u8 = 3;
 
 /// The brands a device shows or is said to have, as far as model grammars care.
 #[derive(Debug, Default)]
-pub(crate) struct BrandContext {
-    names: Vec<String>,
-    makers: Vec<MakerId>,
+pub(crate) struct BrandContext<'r> {
+    brands: Vec<&'r BrandName>,
 }
 
-impl BrandContext {
-    pub(crate) fn new<'n>(knowledge: &Knowledge, names: impl Iterator<Item = &'n str>) -> Self {
-        let mut context = Self::default();
-        for name in names {
-            let rows = knowledge.brand(name);
-            context.names.push(normal(name));
-            context.makers.extend(rows.iter().flat_map(|row| row.makers.iter().cloned()));
-        }
-        context
+impl<'r> BrandContext<'r> {
+    pub(crate) fn new(brands: impl Iterator<Item = &'r BrandName>) -> Self {
+        Self { brands: brands.collect() }
     }
 
     /// What a model grammar weighs beside this brand. A brand that fits strengthens it. A brand that does not fit
@@ -43,10 +33,11 @@ impl BrandContext {
     fn weigh(&self, grammar: &Grammar, bits: f64) -> f64 {
         let fits = match grammar.brand.as_deref() {
             // A brand's own numbers fit that brand alone.
-            Some(brand) => self.names.iter().any(|name| {
-                name.len() >= NAME_BYTES_MIN && (brand.contains(name.as_str()) || name.contains(brand))
+            Some(brand) => self.brands.iter().any(|shown| {
+                let name = &*shown.normal;
+                name.len() >= NAME_BYTES_MIN && (brand.contains(name) || name.contains(brand))
             }),
-            None => self.makers.iter().any(|one| {
+            None => self.brands.iter().flat_map(|shown| &shown.makers).any(|one| {
                 grammar.makers.iter().any(|other| are_related(one, other))
             }),
         };
@@ -75,7 +66,7 @@ pub(crate) struct Weighed<'r> {
 /// Reasons in an order that does not depend on the order of the signals, each once.
 pub(crate) fn weighed<'r>(
     reasons: impl Iterator<Item = &'r Reason>,
-    context: &BrandContext,
+    context: &BrandContext<'_>,
 ) -> Vec<Weighed<'r>> {
     let mut weighed: Vec<Weighed<'r>> = reasons
         .map(|reason| {
@@ -128,23 +119,36 @@ impl Posterior {
     /// Within a family the heaviest claim for each maker counts, the rest counts nothing: the strings of one server
     /// are one observation, however many they are. Families add up.
     pub(crate) fn new(weighed: &[Weighed<'_>], knowledge: &Knowledge, priors: &Priors) -> Self {
-        let mut shares: BTreeMap<(&str, MakerId), Share> = BTreeMap::new();
+        let mut shares: Vec<(&str, &MakerId, Share)> = Vec::with_capacity(weighed.len());
         for item in weighed {
             let family: &str = &item.reason.family;
-            for (maker, bits) in supported(item, priors) {
-                shares.entry((family, maker)).or_default().take(bits);
+            for (maker, less) in &item.reason.supports {
+                // Speaking against a maker says nothing of its group.
+                let bits = if item.bits > *less { item.bits - less } else { item.bits.min(0.0) };
+                match shares.iter_mut().find(|(of, who, _)| *of == family && *who == maker) {
+                    Some((.., share)) => share.take(bits),
+                    None => {
+                        let mut share = Share::default();
+                        share.take(bits);
+                        shares.push((family, maker, share));
+                    }
+                }
             }
         }
-        let mut scores: BTreeMap<MakerId, f64> = BTreeMap::new();
-        for ((_, maker), share) in shares {
-            *scores.entry(maker).or_default() += share.bits();
+        shares.sort_by(|a, b| a.1.cmp(b.1).then_with(|| a.0.cmp(b.0)));
+        let mut scores: Vec<(MakerId, f64)> = Vec::new();
+        for (_, maker, share) in shares {
+            match scores.last_mut() {
+                Some((last, bits)) if last == maker => *bits += share.bits(),
+                _ => scores.push((maker.clone(), share.bits())),
+            }
         }
         Self::normalised(scores, knowledge, priors)
     }
 
-    fn normalised(scores: BTreeMap<MakerId, f64>, knowledge: &Knowledge, priors: &Priors) -> Self {
-        let listed = knowledge.makers().iter().filter(|maker| !maker.id.is_unknown()).count();
-        let listed = u32::try_from(listed.max(1)).map_or(1.0, f64::from);
+    fn normalised(scores: Vec<(MakerId, f64)>, knowledge: &Knowledge, priors: &Priors) -> Self {
+        // The row `unknown` stands for the others.
+        let listed = u32::try_from(knowledge.makers().len().max(2) - 1).map_or(1.0, f64::from);
         let each = (1.0 - priors.other) / listed;
         let mentioned = u32::try_from(scores.len()).map_or(0.0, f64::from);
         let rest = priors.other + (listed - mentioned).max(0.0) * each;
@@ -162,39 +166,6 @@ impl Posterior {
     pub(crate) fn top(&self) -> Option<&(MakerId, f64)> {
         self.makers.first()
     }
-}
-
-/// The makers a claim supports. What shows the platform of a group's head may be a daughter's device too, less
-/// likely by [`Priors::daughter_bits`].
-fn supported(item: &Weighed<'_>, priors: &Priors) -> Vec<(MakerId, f64)> {
-    let named = item.reason.makers();
-    // Of companies of one group the one named first is meant first; strangers are left level.
-    let is_one_house =
-        named.first().is_some_and(|first| named.iter().all(|maker| are_related(first, maker)));
-    let mut supported: Vec<(MakerId, f64)> = named
-        .iter()
-        .enumerate()
-        .map(|(place, maker)| {
-            let is_behind = is_one_house && place > 0 && item.bits > SECOND_NAMED_BITS;
-            (maker.clone(), if is_behind { item.bits - SECOND_NAMED_BITS } else { item.bits })
-        })
-        .collect();
-    // A brand or a block names one company, not its platform.
-    let is_of_one_company = matches!(&*item.reason.family, "brand" | "oui" | "declared-brand");
-    if item.bits > priors.daughter_bits && !is_of_one_company {
-        for maker in named {
-            for daughter in
-                group(maker.as_str()).iter().filter(|id| group(id).first() == Some(&maker.as_str()))
-            {
-                if let Ok(daughter) = daughter.parse::<MakerId>()
-                    && !supported.iter().any(|(known, _)| *known == daughter)
-                {
-                    supported.push((daughter, item.bits - priors.daughter_bits));
-                }
-            }
-        }
-    }
-    supported
 }
 
 /// Families that speak for `maker` or its group by an item of rank 1–3.
