@@ -10,9 +10,16 @@ use knowledge::Knowledge;
 fn lines(count: u32) -> Vec<String> {
     const SERVERS: [&str; 6] =
         ["App-webs/", "DNVRS-Webs", "Cross Web Server", "nginx", "VVTK-HTTP-Server", "Boa/0.94.13"];
-    const TITLES: [&str; 5] = ["index", "WEB SERVICE", "NETSurveillance WEB", "Network Camera", "Login"];
+    const TITLES: [&str; 5] =
+        ["index", "WEB SERVICE", "NETSurveillance WEB", "Network Camera", "Login"];
     const MODELS: [&str; 7] = [
-        "DS-2CD0000-I", "IPC-HDW0000T", "IPC3000SR", "P0000-LE", "NBE-0000-AL", "XNV-0000R", "TD-0000",
+        "DS-2CD0000-I",
+        "IPC-HDW0000T",
+        "IPC3000SR",
+        "P0000-LE",
+        "NBE-0000-AL",
+        "XNV-0000R",
+        "TD-0000",
     ];
     const MAKES: [&str; 5] = ["Hikvision", "Dahua", "Axis", "Bosch", "Exampledome"];
     (0..count)
@@ -56,6 +63,18 @@ fn identify(c: &mut Criterion) {
             },
             BatchSize::LargeInput,
         );
+    });
+    group.bench_function("the same, written as JSON", |bencher| {
+        let mut notes = Vec::new();
+        let mut json = Vec::new();
+        bencher.iter(|| {
+            for line in &lines {
+                json.clear();
+                let found = identify_line(&attributor, black_box(line.as_bytes()), &mut notes);
+                let written = found.map(|found| serde_json::to_writer(&mut json, &found));
+                black_box((written.is_ok(), json.len()));
+            }
+        });
     });
     group.finish();
 }

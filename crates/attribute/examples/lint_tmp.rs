@@ -1,3 +1,5 @@
+//! Not kept.
+#![allow(clippy::all, clippy::print_stdout, clippy::disallowed_methods)]
 fn main() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../kb");
     let mut files = vec![];

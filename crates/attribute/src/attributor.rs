@@ -118,8 +118,7 @@ impl<'k> Attributor<'k> {
     }
 
     pub(crate) fn reading(&self, signal: &Signal) -> std::rc::Rc<Reading> {
-        let reader =
-            Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits };
+        let reader = Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits };
         self.cache.reading(signal.kind, signal.port, signal.as_bytes(), || reader.read(signal))
     }
 
@@ -309,9 +308,8 @@ impl<'r> Facts<'r> {
         let text = |of: fn(&Fact) -> Option<&Text>| {
             nearest(&sorted, of, |text| text.remoteness).map(|text| &*text.text)
         };
-        let brand = |of: fn(&Fact) -> Option<&BrandName>| {
-            nearest(&sorted, of, |brand| brand.remoteness)
-        };
+        let brand =
+            |of: fn(&Fact) -> Option<&BrandName>| nearest(&sorted, of, |brand| brand.remoteness);
         let mut quirks: Vec<Quirk> = sorted
             .iter()
             .filter_map(|fact| match fact {

@@ -1,6 +1,6 @@
 //! What a verdict rests on, for a reader.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Claim, DeviceKind, EvidenceItem, MakerId};
 
@@ -9,16 +9,16 @@ use crate::weigh::Weighed;
 /// More items than this are no longer read; the lightest are left out.
 const ITEMS_MAX: usize = 40;
 
-/// The items behind a verdict, heaviest first. An item whose family already said the same by a heavier one weighs
-/// nothing and says so.
+/// The items behind a verdict, heaviest first. An item whose family already said the same of the maker by a heavier
+/// one weighs nothing and says so; one that only repeats the kind of device is left out.
 pub(crate) fn items(weighed: &[Weighed<'_>]) -> Vec<EvidenceItem> {
     let mut said: Said<'_> = Said::default();
     let mut items: Vec<EvidenceItem> = weighed
         .iter()
-        .take(ITEMS_MAX * 4)
-        .map(|item| {
+        .filter_map(|item| {
             let is_new = said.is_new(item);
-            EvidenceItem {
+            let is_of_maker = !item.reason.supports.is_empty();
+            (is_new || is_of_maker).then(|| EvidenceItem {
                 signal: item.reason.signal.to_string(),
                 claim: item.reason.words.to_string(),
                 weight_bits: if is_new { rounded(item.bits) } else { 0.0 },
@@ -26,11 +26,11 @@ pub(crate) fn items(weighed: &[Weighed<'_>]) -> Vec<EvidenceItem> {
                 source: item.reason.source.to_string(),
                 rank: item.reason.rank,
                 family: item.reason.family.to_string(),
-            }
+            })
         })
+        .take(ITEMS_MAX)
         .collect();
     items.sort_by(|a, b| b.weight_bits.total_cmp(&a.weight_bits));
-    items.truncate(ITEMS_MAX);
     items
 }
 
@@ -58,6 +58,7 @@ fn rounded(bits: f64) -> f64 {
 struct Said<'w> {
     makers: BTreeMap<(&'w str, &'w MakerId), f64>,
     kinds: BTreeMap<(&'w str, DeviceKind), f64>,
+    texts: BTreeSet<(&'w str, &'w Claim)>,
 }
 
 impl<'w> Said<'w> {
@@ -66,6 +67,9 @@ impl<'w> Said<'w> {
         let family: &str = &item.reason.family;
         match &item.reason.claim {
             Claim::Kind(kind) => first(&mut self.kinds, (family, *kind), item.bits),
+            Claim::Platform(_) | Claim::Soc(_) | Claim::Brand(_) => {
+                self.texts.insert((family, &item.reason.claim))
+            }
             _ => {
                 let makers = item.reason.makers();
                 let news =

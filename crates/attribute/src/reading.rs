@@ -177,7 +177,14 @@ impl<'k> Reader<'k> {
     }
 
     /// Adds a reason. What a register says is never more than a word, and its family is its own.
-    fn say(&self, page: &mut Page<'_>, shown: &Arc<str>, claim: Claim, bits: f64, origin: &Origin<'_>) {
+    fn say(
+        &self,
+        page: &mut Page<'_>,
+        shown: &Arc<str>,
+        claim: Claim,
+        bits: f64,
+        origin: &Origin<'_>,
+    ) {
         let is_declared = page.is_declared;
         page.reading.reasons.push(Reason {
             signal: shown.clone(),

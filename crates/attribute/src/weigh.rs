@@ -37,9 +37,11 @@ impl<'r> BrandContext<'r> {
                 let name = &*shown.normal;
                 name.len() >= NAME_BYTES_MIN && (brand.contains(name) || name.contains(brand))
             }),
-            None => self.brands.iter().flat_map(|shown| &shown.makers).any(|one| {
-                grammar.makers.iter().any(|other| are_related(one, other))
-            }),
+            None => self
+                .brands
+                .iter()
+                .flat_map(|shown| &shown.makers)
+                .any(|one| grammar.makers.iter().any(|other| are_related(one, other))),
         };
         match (fits, grammar.specificity) {
             (false, _) => bits,

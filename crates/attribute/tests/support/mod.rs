@@ -13,18 +13,18 @@ use knowledge::{Knowledge, Ndaa889};
 use model::{Attribution, Level, MakerId, Signal, SignalKind};
 
 /// One device with what is known to be true of it.
-pub struct Case {
-    pub corpus: &'static str,
-    pub id: String,
-    pub signals: Vec<Signal>,
+pub(crate) struct Case {
+    pub(crate) corpus: &'static str,
+    pub(crate) id: String,
+    pub(crate) signals: Vec<Signal>,
     /// Makers that count as right; empty where the label names none.
-    pub makers: Vec<String>,
-    pub kind: Kind,
+    pub(crate) makers: Vec<String>,
+    pub(crate) kind: Kind,
 }
 
 /// What the label says of the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Surveillance,
     Other,
     NotSaid,
@@ -32,41 +32,41 @@ pub enum Kind {
 
 /// The figures of one corpus.
 #[derive(Debug, Default, Clone)]
-pub struct Figures {
-    pub cases: usize,
+pub(crate) struct Figures {
+    pub(crate) cases: usize,
     /// Cases whose label names a maker of the knowledge base.
-    pub labelled: usize,
-    pub answered: usize,
-    pub right: usize,
-    pub wrong: usize,
+    pub(crate) labelled: usize,
+    pub(crate) answered: usize,
+    pub(crate) right: usize,
+    pub(crate) wrong: usize,
     /// A maker of the PRC that section 889 or the covered list names, given for a device that is not its.
-    pub accusations: usize,
-    pub false_cameras: usize,
-    pub cameras: usize,
-    pub cameras_found: usize,
-    pub mistakes: Vec<String>,
-    pub misses: Vec<String>,
+    pub(crate) accusations: usize,
+    pub(crate) false_cameras: usize,
+    pub(crate) cameras: usize,
+    pub(crate) cameras_found: usize,
+    pub(crate) mistakes: Vec<String>,
+    pub(crate) misses: Vec<String>,
 }
 
 impl Figures {
-    pub fn precision(&self) -> f64 {
+    pub(crate) fn precision(&self) -> f64 {
         share(self.right, self.right + self.wrong)
     }
 
-    pub fn recall(&self) -> f64 {
+    pub(crate) fn recall(&self) -> f64 {
         share(self.right, self.labelled)
     }
 }
 
 /// Answers and their probabilities, for the calibration error.
 #[derive(Debug, Default)]
-pub struct Calibration {
-    pub answers: Vec<(f64, bool)>,
+pub(crate) struct Calibration {
+    pub(crate) answers: Vec<(f64, bool)>,
 }
 
 impl Calibration {
     /// Expected calibration error over bins of equal width, with the table behind it.
-    pub fn error(&self) -> (f64, Vec<(f64, f64, usize)>) {
+    pub(crate) fn error(&self) -> (f64, Vec<(f64, f64, usize)>) {
         const BINS: usize = 10;
         let mut bins = vec![(0.0, 0usize, 0usize); BINS];
         for (probability, is_right) in &self.answers {
@@ -91,18 +91,18 @@ fn to_f64(count: usize) -> f64 {
     u32::try_from(count).map_or(f64::INFINITY, f64::from)
 }
 
-pub fn share(part: usize, whole: usize) -> f64 {
+pub(crate) fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 1.0 } else { to_f64(part) / to_f64(whole) }
 }
 
 /// The folder `shared` beside the project, where it is.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
     folder.is_dir().then_some(folder)
 }
 
 /// Runs all cases.
-pub fn evaluate(
+pub(crate) fn evaluate(
     attributor: &Attributor<'_>,
     cases: &[Case],
 ) -> (BTreeMap<&'static str, Figures>, Calibration) {
@@ -213,7 +213,7 @@ fn are_one_house(one: &str, other: &str) -> bool {
 }
 
 /// All cases of `shared/corpora`.
-pub fn cases(shared: &Path, knowledge: &Knowledge) -> Vec<Case> {
+pub(crate) fn cases(shared: &Path, knowledge: &Knowledge) -> Vec<Case> {
     let corpora = Corpora { root: shared.join("corpora"), labels: Labels::new(knowledge) };
     let mut cases = Vec::new();
     corpora.banners(&mut cases);
