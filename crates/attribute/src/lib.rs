@@ -26,4 +26,4 @@ pub use attributor::{Attributor, Priors};
 pub use company::are_related;
 pub use evidence::verbal;
 pub use identify::{Identified, IdentifyError, identify_line};
-pub use resolve::{Group, Resolver, RowKeys, SourceNumber};
+pub use resolve::{Group, QUANTITY_MAX, Resolver, RowKeys, SourceNumber};

@@ -24,7 +24,7 @@ const CLAIMANTS_MAX: usize = 64;
 const CONTRADICTIONS_MAX: usize = 3;
 
 /// A row that stands for more devices than this is taken for one device of unclear number.
-const QUANTITY_MAX: u32 = 1_000;
+pub const QUANTITY_MAX: u32 = 1_000;
 
 /// How many conflicts of one address are told in full.
 const CONFLICTS_PER_ADDRESS_MAX: usize = 8;
@@ -85,8 +85,8 @@ impl RowKeys {
         for serial in &subject.serials {
             keys.add_serial(serial);
         }
-        let telling = |uuid: &&Box<str>| uuid.chars().collect::<BTreeSet<_>>().len() > 4;
-        keys.uuids.extend(subject.uuids.iter().filter(telling).cloned());
+        let telling = |uuid: &str| uuid.chars().collect::<BTreeSet<_>>().len() > 4;
+        keys.uuids.extend(subject.uuids.iter().filter(|uuid| telling(uuid)).cloned());
         for claim in subject.addresses.iter().filter(|claim| names_one_device(claim.address)) {
             let from = claim.from.or(observation.at);
             let until = claim.until.or(observation.until).or(claim.from);
@@ -560,8 +560,8 @@ impl Holder {
     /// Whether two holders can be one device: no key of the same kind differs, they do not stand in one
     /// register, and the times are near.
     fn may_be(&self, other: &Self) -> bool {
-        !(self.mac && other.mac)
-            && !(self.serial && other.serial)
+        let differ = (self.mac && other.mac) || (self.serial && other.serial);
+        !differ
             && self.registers.is_disjoint(&other.registers)
             && self.distance(other) <= ADDRESS_BOUND_HOURS * 3_600
     }

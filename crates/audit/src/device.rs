@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use assess::{DeviceInput, Facts, MakerRecord, SocRecord};
-use attribute::Attributor;
+use attribute::{Attributor, QUANTITY_MAX};
 use knowledge::Knowledge;
 use model::{
     Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, MacAddr, MakerId, Observation,
@@ -52,7 +52,9 @@ impl Merged {
         let mut words = Words::default();
         let mut seen: Option<(Timestamp, Timestamp)> = None;
         let mut has_uuid = false;
+        let mut count = 0u32;
         for observation in observations {
+            count += 1;
             let subject = &observation.subject;
             signals.extend(&observation.signals);
             macs.extend(subject.macs.iter().copied());
@@ -74,6 +76,12 @@ impl Merged {
                     None => (from, until),
                 });
             }
+        }
+        // A row that stands for four devices became four devices: each of them stands for itself.
+        if count == 1
+            && let Some(declared) = &mut words.declared
+        {
+            declared.quantity = declared.quantity.filter(|quantity| *quantity > QUANTITY_MAX);
         }
         addresses.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut known = BTreeSet::new();

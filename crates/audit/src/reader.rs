@@ -1,5 +1,6 @@
 //! Answers from a store that holds results: lines for lists and reports, explanations for people.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assess::Card;
@@ -155,9 +156,8 @@ impl<'s> Reader<'s> {
         let mut evidence = Vec::with_capacity(rows.len());
         for row in rows {
             evidence.push(self.store.raw_observations(&row.observations)?);
-            if !verdicts.contains_key(&row.class) {
-                let class = self.store.class(row.class)?;
-                verdicts.insert(row.class, class.map(|(_, list)| list).unwrap_or_default());
+            if let Entry::Vacant(slot) = verdicts.entry(row.class) {
+                slot.insert(self.store.class(row.class)?.map(|(_, list)| list).unwrap_or_default());
             }
         }
         // The store stays on this thread.
@@ -211,7 +211,8 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// All that a report says, with every device that matches.
+/// All that a report says, with every device that matches. From the `detailed_max`th device on, lines hold what
+/// figures need and no more: a million full lines do not fit into memory.
 ///
 /// # Errors
 /// [`AuditError`].
@@ -219,10 +220,14 @@ pub fn report_data(
     store: &dyn Store,
     reader: &Reader<'_>,
     query: &DeviceQuery,
+    detailed_max: usize,
 ) -> Result<ReportData, AuditError> {
     let run = reader.run();
-    let mut devices = Vec::new();
-    reader.each_line(query, |line| {
+    let mut devices: Vec<DeviceLine> = Vec::new();
+    reader.each_line(query, |mut line| {
+        if devices.len() >= detailed_max {
+            keep_figures(&mut line);
+        }
         devices.push(line);
         Ok::<(), AuditError>(())
     })?;
@@ -238,6 +243,27 @@ pub fn report_data(
         policies: policy_views(run),
         devices,
     })
+}
+
+/// Drops what is only read where a device is shown in full.
+fn keep_figures(line: &mut DeviceLine) {
+    line.alternatives = Vec::new();
+    line.evidence = Vec::new();
+    line.quirks = Vec::new();
+    line.sources = Vec::new();
+    line.serials = Vec::new();
+    line.macs = Vec::new();
+    line.hostnames = Vec::new();
+    let worst = line.verdicts.iter().min_by_key(|verdict| verdict.answer).cloned();
+    line.verdicts = worst
+        .map(|verdict| Verdict {
+            duty: String::new(),
+            because: Vec::new(),
+            citation: String::new(),
+            ..verdict
+        })
+        .into_iter()
+        .collect();
 }
 
 fn run_view(run: &RunRecord) -> RunView {

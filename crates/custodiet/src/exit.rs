@@ -47,6 +47,11 @@ impl Failure {
         Self::new(Exit::Input, anyhow::Error::msg(message.into()))
     }
 
+    /// The same failure, with what was being done in front.
+    pub(crate) fn context(self, what: String) -> Self {
+        Self { exit: self.exit, error: self.error.context(what) }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }

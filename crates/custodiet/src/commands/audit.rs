@@ -44,11 +44,8 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     };
     shared::write_devices(&reader, &listed, arguments.format, &mut out)?;
     if arguments.format == Format::Table {
-        let data = report_data(
-            &store,
-            &reader,
-            &DeviceQuery { limit: Some(0), ..DeviceQuery::default() },
-        )?;
+        let nothing = DeviceQuery { limit: Some(0), ..DeviceQuery::default() };
+        let data = report_data(&store, &reader, &nothing, 0)?;
         if run.counts.devices > u64::from(shared::TABLE_ROWS) {
             writeln!(
                 out,

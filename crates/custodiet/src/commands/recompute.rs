@@ -31,7 +31,7 @@ pub(crate) fn run(arguments: &RecomputeArguments, quiet: bool) -> Result<Exit, F
     let run = recompute(&mut store, knowledge, &context, shared::now(), &Bar::new(quiet))?;
     let reader = audit::Reader::new(&store, knowledge)?;
     let nothing = DeviceQuery { limit: Some(0), ..DeviceQuery::default() };
-    let data = report_data(&store, &reader, &nothing)?;
+    let data = report_data(&store, &reader, &nothing, 0)?;
     let mut out = shared::stdout();
     write!(out, "{}", shared::figures(&run, &data.sources))?;
     out.flush()?;

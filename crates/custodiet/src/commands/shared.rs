@@ -11,7 +11,7 @@ use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
 use intake::Options;
 use intake::register::Mapping;
 use model::{Answer, Date, Timestamp};
-use store::{DeviceQuery, SqliteStore, Store};
+use store::{DeviceQuery, SortKey, SqliteStore, Store};
 
 use crate::args::{ContextArguments, FilterArguments, Format, ReadingArguments};
 use crate::exit::{Exit, Failure};
@@ -19,6 +19,12 @@ use crate::progress::Bar;
 
 /// Rows of a table on a terminal; more is a matter for `devices`, CSV or the report.
 pub(crate) const TABLE_ROWS: u32 = 200;
+
+/// Above this a workbook is of no use to anybody, and the report's lines no longer fit into memory.
+const WORKBOOK_DEVICES_MAX: u64 = 100_000;
+
+/// Devices that the page shows in full; it says how many it leaves out.
+const PAGE_DEVICES_DETAILED: usize = 25_000;
 
 /// Width of a table where no terminal says.
 const WIDTH_DEFAULT: u16 = 120;
@@ -312,7 +318,7 @@ pub(crate) fn figures(run: &RunRecord, sources: &[SourceView]) -> String {
     text
 }
 
-/// Writes the report in every form into a folder, each file whole or not at all.
+/// Writes the report in every form into a folder, each file whole or not at all. Answers the page's name.
 pub(crate) fn write_report(
     store: &dyn Store,
     reader: &Reader<'_>,
@@ -320,14 +326,30 @@ pub(crate) fn write_report(
     folder: &Path,
 ) -> Result<PathBuf, Failure> {
     std::fs::create_dir_all(folder).map_err(|source| cannot_write(folder, source))?;
-    let data = report_data(store, reader, query)?;
+    // Most urgent first: the page shows so many and says how many it leaves to the other forms.
+    let query = DeviceQuery { sort: SortKey::Verdict, ..query.clone() };
     let page = folder.join("report.html");
-    write_file(&page, |out| ::report::html(&data, out))?;
-    write_file(&folder.join("devices.csv"), |out| ::report::csv(&data.devices, out))?;
-    write_file(&folder.join("devices.xlsx"), |out| ::report::xlsx(&data, out))?;
-    write_file(&folder.join("devices.jsonl"), |out| {
-        data.devices.iter().try_for_each(|line| ::report::jsonl(line, out))
-    })?;
+    let [csv, xlsx, jsonl] =
+        ["devices.csv", "devices.xlsx", "devices.jsonl"].map(|name| folder.join(name));
+    if reader.run().counts.devices <= WORKBOOK_DEVICES_MAX {
+        let data = report_data(store, reader, &query, usize::MAX)?;
+        write_file(&page, |out| Ok(::report::html(&data, out)?))?;
+        write_file(&csv, |out| Ok(::report::csv(&data.devices, out)?))?;
+        write_file(&xlsx, |out| Ok(::report::xlsx(&data, out)?))?;
+        let each = |out: &mut dyn Write| {
+            data.devices.iter().try_for_each(|line| ::report::jsonl(line, out))
+        };
+        write_file(&jsonl, |out| Ok(each(out)?))?;
+    } else {
+        let data = report_data(store, reader, &query, PAGE_DEVICES_DETAILED)?;
+        write_file(&page, |out| Ok(::report::html(&data, out)?))?;
+        drop(data);
+        write_file(&csv, |out| write_devices(reader, &query, Format::Csv, out).map(drop))?;
+        write_file(&jsonl, |out| write_devices(reader, &query, Format::Jsonl, out).map(drop))?;
+        anstream::eprintln!(
+            "devices.xlsx is left out: a workbook of more than {WORKBOOK_DEVICES_MAX} devices cannot be worked with; devices.csv holds them all"
+        );
+    }
     Ok(page)
 }
 
@@ -338,21 +360,18 @@ fn cannot_write(path: &Path, source: io::Error) -> Failure {
 
 fn write_file(
     path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), ReportError>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let draft = path.with_extension("part");
-    let written = std::fs::File::create(&draft).map_err(ReportError::from).and_then(|file| {
+    let written = std::fs::File::create(&draft).map_err(Failure::from).and_then(|file| {
         let mut out = BufWriter::with_capacity(256 * 1024, file);
         write(&mut out)?;
         out.flush()?;
         Ok(std::fs::rename(&draft, path)?)
     });
-    written.map_err(|error| {
+    written.map_err(|failure| {
         // What is half written is of no use; that it cannot be removed adds nothing to the message.
         let _ = std::fs::remove_file(&draft);
-        match error {
-            ReportError::Write(source) => cannot_write(path, source),
-            error => Failure::new(Exit::Environment, error),
-        }
+        failure.context(format!("cannot write `{}`", path.display()))
     })
 }
