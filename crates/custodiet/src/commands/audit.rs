@@ -66,7 +66,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     if let Some(folder) = folder {
         let page = shared::write_report(&store, &reader, &DeviceQuery::default(), folder)?;
         let told = format!(
-            "The report is {} (with CSV, XLSX and JSONL beside it); the database is {}.",
+            "The report is {} (the same facts lie beside it in other forms); the database is {}.",
             page.display(),
             store.path().display()
         );
