@@ -42,6 +42,9 @@ const OEM_PARTIAL_BITS: f64 = 4.0;
 const OEM_FORMERLY_BITS: f64 = 2.0;
 /// A brand seen on the device of a maker of cameras alone is a camera's.
 const CAMERA_BRAND_BITS: f64 = 4.5;
+/// The same for a number without a hyphen, or with one that was not written: `IPC100B` and `DVR 1108` are names that
+/// anybody gives. Too little to name a maker without a brand that fits.
+const LOOSE_MODEL_DISCOUNT_BITS: f64 = 3.5;
 /// However doubtful, a row of the table says something.
 const LEAST_BITS: f64 = 0.5;
 /// Words are the weakest rank.
@@ -565,7 +568,13 @@ impl<'k> Reader<'k> {
                     text: spelling.as_str().into(),
                 }));
             }
-            self.say_model(page, &patterns, shown, DECLARED_DISCOUNT_BITS);
+            let is_as_written = value.to_uppercase().contains(&spelling.to_uppercase());
+            let discount = if is_as_written && spelling.contains('-') {
+                DECLARED_DISCOUNT_BITS
+            } else {
+                LOOSE_MODEL_DISCOUNT_BITS
+            };
+            self.say_model(page, &patterns, shown, discount);
             return;
         }
     }

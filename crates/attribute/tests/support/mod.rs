@@ -183,6 +183,9 @@ fn judge(
             figures.misses.push(format!("NO MAKER {}", words()));
         }
     }
+    if case.makers.is_empty() && case.kind == Kind::NotSaid && is_answered {
+        figures.misses.push(format!("ANSWER {}", words()));
+    }
     let is_wrong =
         is_answered && !is_right && (!case.makers.is_empty() || case.kind == Kind::Other);
     if is_wrong {
