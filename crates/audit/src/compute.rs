@@ -62,9 +62,22 @@ pub struct RunRecord {
     pub context: Context,
     /// What was counted.
     pub counts: RunCounts,
+    /// Inputs that were handed over and could not be read.
+    #[serde(default)]
+    pub unread: Vec<Unread>,
 }
 
-/// Computes all devices and verdicts from all observations, and replaces the former results.
+/// An input that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unread {
+    /// As it was named.
+    pub name: String,
+    /// Why, and what to do.
+    pub why: String,
+}
+
+/// Computes all devices and verdicts from all observations, and replaces the former results. `unread` are inputs
+/// that could not be read: the report names them.
 ///
 /// # Errors
 /// [`AuditError`]; the former results are kept then.
@@ -72,6 +85,7 @@ pub fn recompute(
     store: &mut dyn Store,
     knowledge: &'static Knowledge,
     context: &Context,
+    unread: Vec<Unread>,
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<RunRecord, AuditError> {
@@ -96,6 +110,7 @@ pub fn recompute(
             cards,
             context: context.clone(),
             counts,
+            unread,
         };
         store.finish_results(&serde_json::to_string(&record).map_err(AuditError::Json)?)?;
         Ok(record)

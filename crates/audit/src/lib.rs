@@ -13,7 +13,7 @@ mod order;
 mod progress;
 mod reader;
 
-pub use compute::{RunCounts, RunRecord, recompute};
+pub use compute::{RunCounts, RunRecord, Unread, recompute};
 pub use context::{Context, ContextError, EstateSource, load_estate, looks_like_estate};
 pub use import::{FileOutcome, FileReport, collect, import_file};
 pub use order::{CheckedOrder, OrderError, OrderLine, check_order};

@@ -240,6 +240,7 @@ pub fn report_data(
         sites: run.context.estate.sites.clone(),
         zones: run.context.estate.zones.clone(),
         sources: store.sources()?.into_iter().filter(|s| !s.superseded).map(source_view).collect(),
+        unread: run.unread.iter().map(|u| (u.name.clone(), u.why.clone())).collect(),
         policies: policy_views(run),
         devices,
     })

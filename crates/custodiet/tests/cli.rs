@@ -367,6 +367,10 @@ fn bad_input_is_named_and_the_good_part_counts() {
     assert_eq!(lines(&output).len(), 1);
     let stderr = text(&output.stderr);
     assert!(stderr.contains("garbage.bin") && stderr.contains("missing.csv"), "{stderr}");
+    // The report says what was not looked at.
+    assert!(code(&desk.run(["report", "--db", "e.db", "r"])) <= 1);
+    let page = std::fs::read_to_string(desk.path("r/report.html")).unwrap();
+    assert!(page.contains("garbage.bin") && page.contains("missing.csv"));
 }
 
 #[test]

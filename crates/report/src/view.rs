@@ -119,6 +119,8 @@ pub struct ReportData {
     pub run: RunView,
     /// Inputs.
     pub sources: Vec<SourceView>,
+    /// Inputs that were handed over and could not be read: name, and why.
+    pub unread: Vec<(String, String)>,
     /// Rules that were asked.
     pub policies: Vec<PolicyView>,
     /// Makers that devices name; one that is absent counts as "listing not known".

@@ -25,7 +25,9 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     }
     let found = estate_among(&imported.estates, arguments, quiet)?;
     let context = shared::context(&arguments.context, found, &store)?;
-    let run = recompute(&mut store, knowledge, &context, shared::now(), &Bar::new(quiet))?;
+    let unread = imported.all_unread(&store)?;
+    let bar = Bar::new(quiet);
+    let run = recompute(&mut store, knowledge, &context, unread, shared::now(), &bar)?;
     let reader = Reader::new(&store, knowledge)?;
     if held_before > 0 && !quiet {
         anstream::eprintln!(

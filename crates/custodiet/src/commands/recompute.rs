@@ -23,12 +23,15 @@ pub(crate) fn run(arguments: &RecomputeArguments, quiet: bool) -> Result<Exit, F
         ));
     }
     let mut context = shared::context(&arguments.context, None, &store)?;
-    if context.policies.is_empty()
-        && let Some(last) = shared::last_run(&store)?
-    {
-        context.policies = last.context.policies;
+    let mut unread = Vec::new();
+    if let Some(last) = shared::last_run(&store)? {
+        unread = last.unread;
+        if context.policies.is_empty() {
+            context.policies = last.context.policies;
+        }
     }
-    let run = recompute(&mut store, knowledge, &context, shared::now(), &Bar::new(quiet))?;
+    let bar = Bar::new(quiet);
+    let run = recompute(&mut store, knowledge, &context, unread, shared::now(), &bar)?;
     let reader = audit::Reader::new(&store, knowledge)?;
     let nothing = DeviceQuery { limit: Some(0), ..DeviceQuery::default() };
     let data = report_data(&store, &reader, &nothing, 0)?;

@@ -17,7 +17,11 @@ pub(crate) fn run(arguments: &ReportArguments, quiet: bool) -> Result<Exit, Fail
     let page = shared::write_report(&store, &reader, &query, &arguments.folder)?;
     if !quiet {
         let mut out = shared::stdout();
-        writeln!(out, "The report is {} (the same facts lie beside it in other forms).", page.display())?;
+        writeln!(
+            out,
+            "The report is {} (the same facts lie beside it in other forms).",
+            page.display()
+        )?;
         out.flush()?;
     }
     Ok(if shared::has_findings(reader.run()) { Exit::Findings } else { Exit::NothingFound })

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use ::audit::{
-    Context, FileOutcome, FileReport, Listed, Reader, RunRecord, collect, import_file, load_estate,
-    report_data,
+    Context, FileOutcome, FileReport, Listed, Reader, RunRecord, Unread, collect, import_file,
+    load_estate, report_data,
 };
 use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
 use intake::Options;
@@ -138,12 +138,31 @@ pub(crate) struct Imported {
     /// Files that were read now or before.
     pub(crate) read: usize,
     /// Files that could not be read.
-    pub(crate) unreadable: usize,
+    pub(crate) unread: Vec<Unread>,
     /// Estate files among them.
     pub(crate) estates: Vec<PathBuf>,
+    handed_over: Vec<PathBuf>,
 }
 
 impl Imported {
+    fn unread(&mut self, path: &Path, why: &str) {
+        let name = path.display().to_string();
+        self.unread.push(Unread { name, why: why.to_owned() });
+    }
+
+    /// These, and those of earlier runs that were not handed over again.
+    pub(crate) fn all_unread(self, store: &dyn Store) -> Result<Vec<Unread>, Failure> {
+        let former = last_run(store)?.map(|run| run.unread).unwrap_or_default();
+        let mut all = self.unread;
+        let kept = former.into_iter().filter(|old| {
+            !self.handed_over.iter().any(|path| path.display().to_string() == old.name)
+        });
+        all.extend(kept);
+        all.sort();
+        all.dedup_by(|one, other| one.name == other.name);
+        Ok(all)
+    }
+
     /// Whether there was something to read and none of it could be read.
     pub(crate) fn nothing_read(&self) -> bool {
         self.read == 0
@@ -164,14 +183,15 @@ pub(crate) fn import_all(
             Ok(path) => path,
             Err((path, error)) => {
                 anstream::eprintln!("custodiet: cannot read `{}`: {error}", path.display());
-                imported.unreadable += 1;
+                imported.unread(&path, &error.to_string());
                 continue;
             }
         };
+        imported.handed_over.push(path.clone());
         let report = import_file(store, &path, options, now(), &bar)?;
         match &report.outcome {
             FileOutcome::Imported(..) | FileOutcome::AlreadyHeld(_) => imported.read += 1,
-            FileOutcome::Unreadable(_) => imported.unreadable += 1,
+            FileOutcome::Unreadable(why) => imported.unread(&path, why),
             FileOutcome::Estate => imported.estates.push(path.clone()),
         }
         say(&report, quiet);

@@ -21,6 +21,9 @@ use crate::{DeviceLine, ReportData, ReportError};
 /// Devices that the page holds for its script. A browser on an office laptop still opens that at once; a
 /// larger estate has the rest in CSV, XLSX and JSONL, and the page says so.
 const DEVICES_MAX: usize = 25_000;
+
+/// Inputs named that could not be read.
+const UNREAD_NAMED_MAX: usize = 100;
 /// Rows of the device table that are there without the script, and on paper.
 const ROWS_MAX: usize = 500;
 /// Devices that are there in full without the script, and on paper.
@@ -455,7 +458,21 @@ fn gaps(data: &ReportData, figures: &Figures) -> Vec<String> {
             count(lost)
         ));
     }
+    gaps.extend(unread(&data.unread));
     gaps
+}
+
+/// Inputs that were handed over in vain; after so many names the rest is a number.
+fn unread(inputs: &[(String, String)]) -> Vec<String> {
+    let mut said: Vec<String> = inputs
+        .iter()
+        .take(UNREAD_NAMED_MAX)
+        .map(|(name, why)| format!("Input not read: {name}: {why}."))
+        .collect();
+    if inputs.len() > UNREAD_NAMED_MAX {
+        said.push(format!("{} more inputs were not read.", count(inputs.len() - UNREAD_NAMED_MAX)));
+    }
+    said
 }
 
 impl Source {
