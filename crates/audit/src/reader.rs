@@ -3,7 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use assess::Card;
+use assess::{Card, Facts};
 use attribute::{Attributor, Priors};
 use knowledge::Knowledge;
 use model::{Observation, SourceRef, Ternary, Verdict};
@@ -137,7 +137,7 @@ impl<'s> Reader<'s> {
             let page = self.store.devices(&part).map_err(AuditError::from)?;
             (listed.matching, listed.total) = (page.matching, page.total);
             for batch in page.rows.chunks(DEVICES) {
-                for line in self.lines(batch, &mut verdicts)? {
+                for (line, _) in self.lines(batch, &mut verdicts)? {
                     each(line)?;
                 }
             }
@@ -152,7 +152,7 @@ impl<'s> Reader<'s> {
         &self,
         rows: &[DeviceRow],
         verdicts: &mut HashMap<ClassId, Vec<Verdict>>,
-    ) -> Result<Vec<DeviceLine>, AuditError> {
+    ) -> Result<Vec<(DeviceLine, Facts)>, AuditError> {
         let mut evidence = Vec::with_capacity(rows.len());
         for row in rows {
             evidence.push(self.store.raw_observations(&row.observations)?);
@@ -172,9 +172,10 @@ impl<'s> Reader<'s> {
             let judged = merged.judged(attributor, &run.context, &row.identity_conflicts, false);
             let mut verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
             assess::write_install_day(&mut verdicts, &judged.facts);
+            let facts = judged.facts.clone();
             let mut line = merged.line(row.id.to_string(), judged, &observations, sources);
             line.verdicts = verdicts;
-            Ok(line)
+            Ok((line, facts))
         };
         rows.par_iter().zip(&evidence).map(line).collect()
     }
@@ -203,8 +204,8 @@ impl<'s> Reader<'s> {
             .into_iter()
             .filter_map(|(_, source, seen)| Some((self.sources.get(source)?.clone(), seen)))
             .collect();
-        let facts = self.store.class(row.class)?.map(|(facts, _)| facts).unwrap_or_default();
-        let Some(line) = lines.into_iter().next() else { return Err(AuditError::NoRun) };
+        let Some((line, facts)) = lines.into_iter().next() else { return Err(AuditError::NoRun) };
+        let facts = serde_json::to_string(&facts).map_err(AuditError::Json)?;
         let asked = |card: &&Card| line.verdicts.iter().any(|v| v.policy == card.id);
         let cards = assess::cards().iter().filter(asked).collect();
         Ok(Explanation { line, facts, observations, cards })
