@@ -21,8 +21,9 @@ pub(crate) fn pick<'t>(text: &'t str) -> Vec<(SignalKind, &'t str)> {
         let title = after(text, "<title>");
         add(K::HttpTitle, title.and_then(|rest| rest.split('<').next()));
         add(K::HttpBody, Some(text));
-    } else if let Some(start) = text.find("v=0") {
-        add(K::RtspSdp, text.get(start..));
+    } else {
+        // Paths and session names stand in the head of an answer as in its description.
+        add(K::RtspSdp, Some(text));
     }
     picked
 }

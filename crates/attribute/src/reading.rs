@@ -120,7 +120,7 @@ impl<'k> Reader<'k> {
         match signal.kind {
             K::TcpReply => {
                 for (kind, value) in lenient::pick(&text_of(signal)) {
-                    if !is_found(kind) || kind == K::HttpBody {
+                    if !is_found(kind) || matches!(kind, K::HttpBody | K::RtspSdp) {
                         self.read_value(page, kind, value);
                     }
                 }

@@ -230,7 +230,121 @@ pub(crate) fn cases(shared: &Path, knowledge: &Knowledge) -> Vec<Case> {
     corpora.snmp(&mut cases);
     corpora.dhcp(&mut cases);
     corpora.blocks(&mut cases);
+    samples(shared, &mut cases);
     cases
+}
+
+/// Messages of real devices, one file each, in folders named after what they are.
+fn samples(shared: &Path, cases: &mut Vec<Case>) {
+    let root = shared.join("samples");
+    let rows = rows_of(&root.join("INDEX.csv"));
+    for row in rows {
+        let Ok(bytes) = fs::read(root.join(&row["file"])) else { continue };
+        let signals = sample_signals(&row["protocol"], &row["file"], &bytes);
+        let truth = row["maker_true"].as_str();
+        if signals.is_empty() || matches!(truth, "none" | "many") {
+            continue;
+        }
+        cases.push(Case {
+            corpus: "samples",
+            id: row["file"].clone(),
+            signals,
+            // Firms that the tables do not know count as nobody.
+            makers: truth
+                .split('|')
+                .filter(|id| !matches!(*id, "unknown" | "alphanetworks" | "cellvision" | "nice"))
+                .map(str::to_owned)
+                .collect(),
+            kind: Kind::Surveillance,
+        });
+    }
+}
+
+fn sample_signals(protocol: &str, file: &str, bytes: &[u8]) -> Vec<Signal> {
+    use SignalKind as K;
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let whole = |kind| vec![Signal::text(kind, text.as_str())];
+    let lines = |kind: K, name: &str| -> Vec<Signal> {
+        let values = text.lines().filter_map(|line| {
+            let (head, rest) = line.split_at_checked(name.len())?;
+            head.eq_ignore_ascii_case(name).then(|| rest.trim())
+        });
+        values.map(|value| Signal::text(kind, value)).collect()
+    };
+    let raw = |port: u16| vec![Signal::bytes(K::UdpReply, bytes).at_port(port)];
+    match protocol {
+        "sadp" => whole(K::SadpReply),
+        "dhip" if file.ends_with(".json") => whole(K::DhipReply),
+        "dvrip34569" if file.ends_with(".json") => whole(K::DvripReply),
+        "wsdiscovery" => whole(K::OnvifProbeMatch),
+        "wsdiscovery-scopes" if file.ends_with(".json") => {
+            let json: serde_json::Value = serde_json::from_str(&text).expect("a sample");
+            let scopes: Vec<&str> = json["scopes"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(|s| s.as_str())
+                .collect();
+            vec![Signal::text(K::OnvifScopes, scopes.join(" "))]
+        }
+        "wsdiscovery-scopes" => Vec::new(),
+        "onvif-getcapabilities" | "onvif-getdeviceinformation" | "onvif-getsystemdateandtime" => {
+            whole(K::OnvifReply)
+        }
+        "ssdp" => whole(K::SsdpResponse),
+        "upnp-description" => whole(K::UpnpDescription),
+        "isapi-deviceinfo" | "axis-basicdeviceinfo" | "uniview-lapi" => whole(K::HttpBody),
+        "rtsp" if text.starts_with("v=") => whole(K::RtspSdp),
+        "rtsp" => vec![Signal::bytes(K::TcpReply, bytes).at_port(554)],
+        "http-server" => lines(K::HttpServer, "Server:"),
+        "rtsp-server" => lines(K::RtspServer, "Server:"),
+        "http-title" => {
+            let title = text.trim().trim_start_matches("<title>").trim_end_matches("</title>");
+            vec![Signal::text(K::HttpTitle, title)]
+        }
+        "http-wwwauth" => {
+            let headed = lines(K::HttpWwwAuthenticate, "WWW-Authenticate:");
+            if headed.is_empty() { whole(K::HttpWwwAuthenticate) } else { headed }
+        }
+        "tls-subject" => text.lines().map(|line| Signal::text(K::TlsSubject, line)).collect(),
+        "telnet-banner" => whole(K::TelnetBanner),
+        "ftp-banner" => text.lines().map(|line| Signal::text(K::FtpBanner, line)).collect(),
+        "dhcp-option60" => {
+            text.lines().map(|line| Signal::text(K::DhcpVendorClass, line)).collect()
+        }
+        "snmp" => {
+            let value = |oid: &str| {
+                let line = text.lines().find(|line| line.starts_with(oid))?;
+                line.splitn(3, '|').nth(2).map(str::to_owned)
+            };
+            let mut signals = Vec::new();
+            for (kind, oid) in [
+                (K::SnmpSysdescr, "1.3.6.1.2.1.1.1.0|"),
+                (K::SnmpSysobjectid, "1.3.6.1.2.1.1.2.0|"),
+            ] {
+                signals.extend(value(oid).map(|value| Signal::text(kind, value)));
+            }
+            signals
+        }
+        "mdns" => raw(5353),
+        "dhcp" => raw(67),
+        "gb28181" => raw(5060),
+        "foscam10000" | "vivotek10000" => raw(10000),
+        "sony2380" => raw(2380),
+        "hanwha7701" => raw(7711),
+        "boschrcp" => raw(1758),
+        "panasonic10670" => raw(10670),
+        "vstarcam8600" => raw(8600),
+        "tvt23456" => raw(23456),
+        "tplink20002" => raw(20002),
+        "baichuan" if bytes.starts_with(&[0xf0, 0xde]) => {
+            vec![Signal::bytes(K::TcpReply, bytes).at_port(9000)]
+        }
+        "baichuan" => raw(2015),
+        "dahua5050" => raw(5050),
+        "360vision3600" => raw(3600),
+        _ => Vec::new(),
+    }
 }
 
 /// Label texts to maker ids.
@@ -290,22 +404,7 @@ type Row = BTreeMap<String, String>;
 
 impl Corpora {
     fn rows(&self, file: &str) -> Vec<Row> {
-        let text = fs::read(self.root.join(file)).expect("a corpus file");
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
-        let headers: Vec<String> = reader
-            .byte_headers()
-            .expect("a header row")
-            .iter()
-            .map(|h| String::from_utf8_lossy(h).into_owned())
-            .collect();
-        reader
-            .byte_records()
-            .map(|record| {
-                let record = record.expect("a row");
-                let values = record.iter().map(|v| String::from_utf8_lossy(v).into_owned());
-                headers.iter().cloned().zip(values).collect()
-            })
-            .collect()
+        rows_of(&self.root.join(file))
     }
 
     fn banners(&self, cases: &mut Vec<Case>) {
@@ -682,4 +781,23 @@ fn banner(row: &Row) -> Option<Signal> {
         }
     };
     Some(Signal::text(kind, text))
+}
+
+fn rows_of(file: &Path) -> Vec<Row> {
+    let text = fs::read(file).expect("a corpus file");
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
+    let headers: Vec<String> = reader
+        .byte_headers()
+        .expect("a header row")
+        .iter()
+        .map(|h| String::from_utf8_lossy(h).into_owned())
+        .collect();
+    reader
+        .byte_records()
+        .map(|record| {
+            let record = record.expect("a row");
+            let values = record.iter().map(|v| String::from_utf8_lossy(v).into_owned());
+            headers.iter().cloned().zip(values).collect()
+        })
+        .collect()
 }
