@@ -19,7 +19,7 @@ const FLOORS: &[(&str, f64, f64, usize)] = &[
     ("snmp", 1.0, 0.90, 0),
     ("discovery", 1.0, 0.90, 0),
     ("http_api", 0.98, 0.90, 0),
-    ("rtsp", 1.0, 0.80, 0),
+    ("rtsp", 1.0, 0.75, 0),
     ("samples", 1.0, 0.95, 0),
     ("onvif/fields", 1.0, 0.98, 0),
     ("onvif/messages", 1.0, 0.98, 0),
