@@ -133,7 +133,7 @@ impl<'k> Attributor<'k> {
         let device = kind(&weighed, &self.priors).kind;
         let finding = Finding::new(&weighed, &posterior, device);
 
-        let label = facts.brand.or(facts.declared_brand);
+        let label = facts.brand.or(facts.declared_brand).or(facts.implied_brand);
         let is_rebranded = label.is_some_and(|brand| {
             !finding.maker.is_unknown()
                 && !brand.owners.iter().any(|owner| are_related(owner, &finding.maker))
@@ -294,6 +294,7 @@ struct Facts<'r> {
     firmware: Option<&'r str>,
     serial: Option<&'r str>,
     declared_brand: Option<&'r BrandName>,
+    implied_brand: Option<&'r BrandName>,
     declared_model: Option<&'r str>,
     declared_serial: Option<&'r str>,
     /// Every brand shown or declared, not only the one named.
@@ -329,6 +330,10 @@ impl<'r> Facts<'r> {
             serial: text(|fact| if let Fact::Serial(text) = fact { Some(text) } else { None }),
             declared_brand: brand(|fact| match fact {
                 Fact::DeclaredBrand(brand) => Some(brand),
+                _ => None,
+            }),
+            implied_brand: brand(|fact| match fact {
+                Fact::ImpliedBrand(brand) => Some(brand),
                 _ => None,
             }),
             declared_model: text(|fact| match fact {

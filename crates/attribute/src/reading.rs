@@ -477,6 +477,9 @@ impl<'k> Reader<'k> {
             let is_of_label = grammar.brand.is_some()
                 || pattern.specificity != Specificity::Distinct
                 || self.are_brand_owners(&pattern.makers);
+            if let Some(brand) = self.implied_brand(pattern) {
+                page.fact(Fact::ImpliedBrand(brand));
+            }
             let bits = (grammar_bits(pattern.specificity) - discount).max(0.0);
             let maker_bits = match &grammar.brand {
                 _ if self.are_brand_owners(&pattern.makers) => bits.min(LABEL_MODEL_BITS),
@@ -495,6 +498,14 @@ impl<'k> Reader<'k> {
             }
             self.say(page, shown, Claim::Kind(pattern.kind), bits.min(MODEL_KIND_BITS), &origin);
         }
+    }
+
+    /// The brand whose numbers these are, where the grammar is one brand's alone and the brand is known.
+    fn implied_brand(&self, pattern: &ModelPattern) -> Option<BrandName> {
+        let brand = pattern.brand.as_deref()?;
+        let rows = self.knowledge.brand(brand);
+        let is_telling = pattern.specificity == Specificity::Distinct && !rows.is_empty();
+        is_telling.then(|| self.brand_name(brand, &rows, 0))
     }
 
     /// The brand of a pattern, where it is not one of its maker's own.
@@ -525,7 +536,8 @@ impl<'k> Reader<'k> {
     }
 
     fn read_declared_model(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
-        page.fact(Fact::DeclaredModel(Text { remoteness: 0, text: value.into() }));
+        // As written, where no grammar finds the number inside.
+        page.fact(Fact::DeclaredModel(Text { remoteness: 1, text: value.into() }));
         self.say_declared_models(page, value, shown, true);
         if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
             let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
@@ -562,12 +574,8 @@ impl<'k> Reader<'k> {
             if patterns.is_empty() {
                 continue;
             }
-            if !is_own_cell {
-                page.fact(Fact::DeclaredModel(Text {
-                    remoteness: 2,
-                    text: spelling.as_str().into(),
-                }));
-            }
+            let remoteness = if is_own_cell { 0 } else { 2 };
+            page.fact(Fact::DeclaredModel(Text { remoteness, text: spelling.as_str().into() }));
             let is_as_written = value.to_uppercase().contains(&spelling.to_uppercase());
             let discount = if is_as_written && spelling.contains('-') {
                 DECLARED_DISCOUNT_BITS

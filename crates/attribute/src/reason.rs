@@ -60,6 +60,8 @@ pub(crate) enum Fact {
         protocol: Arc<str>,
         name: Arc<str>,
     },
+    /// The brand whose model numbers look so; for the label alone, for a grammar must not support itself.
+    ImpliedBrand(BrandName),
     /// What the register calls the make, brand read.
     DeclaredBrand(BrandName),
     DeclaredModel(Text),
