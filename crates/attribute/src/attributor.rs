@@ -164,7 +164,7 @@ impl<'k> Attributor<'k> {
                 _ => None,
             }),
             quirks: facts.quirks,
-            evidence: items(&weighed),
+            evidence: items(&weighed, device),
         }
     }
 

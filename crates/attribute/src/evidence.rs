@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Claim, DeviceKind, EvidenceItem, MakerId};
+use model::{Claim, DeviceKind, EvidenceItem};
 
 use crate::weigh::Weighed;
 
@@ -10,11 +10,17 @@ use crate::weigh::Weighed;
 const ITEMS_MAX: usize = 40;
 
 /// The items behind a verdict, heaviest first. An item whose family already said the same of the maker by a heavier
-/// one weighs nothing and says so; one that only repeats the kind of device is left out.
-pub(crate) fn items(weighed: &[Weighed<'_>]) -> Vec<EvidenceItem> {
+/// one weighs nothing and says so. Left out are those that only repeat the kind of device, and those that leave open
+/// another kind of surveillance equipment than the one found: `camera or recorder` is no contradiction of `camera`.
+pub(crate) fn items(weighed: &[Weighed<'_>], device: DeviceKind) -> Vec<EvidenceItem> {
+    let is_left_open = |claim: &Claim| {
+        matches!(claim, Claim::Kind(kind)
+            if device.is_surveillance() && kind.is_surveillance() && *kind != device)
+    };
     let mut said: Said<'_> = Said::default();
     let mut items: Vec<EvidenceItem> = weighed
         .iter()
+        .filter(|item| !is_left_open(&item.reason.claim))
         .filter_map(|item| {
             let is_new = said.is_new(item);
             let is_of_maker = !item.reason.supports.is_empty();
@@ -56,25 +62,26 @@ fn rounded(bits: f64) -> f64 {
 /// What each family has said so far, in order of weight.
 #[derive(Default)]
 struct Said<'w> {
-    makers: BTreeMap<(&'w str, &'w MakerId), f64>,
-    kinds: BTreeMap<(&'w str, DeviceKind), f64>,
-    texts: BTreeSet<(&'w str, &'w Claim)>,
+    makers: BTreeMap<(u64, u64), f64>,
+    kinds: BTreeMap<(u64, DeviceKind), f64>,
+    texts: BTreeSet<(u64, &'w Claim)>,
 }
 
 impl<'w> Said<'w> {
     /// Whether this item is the heaviest of its family for anything it says.
     fn is_new(&mut self, item: &'w Weighed<'_>) -> bool {
-        let family: &str = &item.reason.family;
+        let family = item.reason.family_key;
         match &item.reason.claim {
             Claim::Kind(kind) => first(&mut self.kinds, (family, *kind), item.bits),
             Claim::Platform(_) | Claim::Soc(_) | Claim::Brand(_) => {
                 self.texts.insert((family, &item.reason.claim))
             }
             _ => {
-                let makers = item.reason.makers();
+                // Daughters of a group are supported by the way; what is said is said of those named.
+                let named = item.reason.supports.iter().take(item.reason.makers().len());
                 let news =
-                    makers.iter().filter(|id| first(&mut self.makers, (family, *id), item.bits));
-                makers.is_empty() || news.count() > 0
+                    named.filter(|one| first(&mut self.makers, (family, one.key), item.bits));
+                item.reason.makers().is_empty() || news.count() > 0
             }
         }
     }

@@ -12,7 +12,7 @@ use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
 use crate::lenient;
 use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
-use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Text};
+use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Support, Text, key};
 
 /// Characters of a value that evidence shows; a reader recognises any banner by its start.
 const SHOWN_CHARS_MAX: usize = 200;
@@ -189,6 +189,7 @@ impl<'k> Reader<'k> {
         origin: &Origin<'_>,
     ) {
         let is_declared = page.is_declared;
+        let family = family(is_declared, origin.family);
         page.reading.reasons.push(Reason {
             signal: shown.clone(),
             words: claim.to_string().into(),
@@ -198,7 +199,8 @@ impl<'k> Reader<'k> {
             fingerprint: origin.fingerprint.clone(),
             source: origin.source.clone(),
             rank: if is_declared { DECLARED_RANK } else { origin.rank },
-            family: family(is_declared, origin.family),
+            family_key: key(&family),
+            family,
             grammar: origin.grammar.clone(),
             is_declared,
         });
@@ -206,7 +208,7 @@ impl<'k> Reader<'k> {
 
     /// The makers a claim speaks for. Of companies of one group the one named first is meant first; what shows the
     /// platform of a group's head may be a daughter's device, less likely. Strangers are left level.
-    fn supports(&self, claim: &Claim, bits: f64, family: &str) -> Vec<(MakerId, f64)> {
+    fn supports(&self, claim: &Claim, bits: f64, family: &str) -> Vec<Support> {
         let named = match claim {
             Claim::Maker(id) => std::slice::from_ref(id),
             Claim::MakerOneOf(ids) => ids.as_slice(),
@@ -215,13 +217,17 @@ impl<'k> Reader<'k> {
         let is_one_house =
             named.first().is_some_and(|first| named.iter().all(|maker| are_related(first, maker)));
         let behind = |at: usize| if is_one_house && at > 0 { SECOND_NAMED_BITS } else { 0.0 };
-        let mut supports: Vec<(MakerId, f64)> =
-            named.iter().enumerate().map(|(at, maker)| (maker.clone(), behind(at))).collect();
+        let support = |maker: MakerId, less: f64| Support { key: key(maker.as_str()), maker, less };
+        let mut supports: Vec<Support> = named
+            .iter()
+            .enumerate()
+            .map(|(at, maker)| support(maker.clone(), behind(at)))
+            .collect();
         // A brand or a block names one company, not its platform.
         if bits > self.daughter_bits && !matches!(family, "brand" | "oui") {
             for daughter in named.iter().flat_map(daughters) {
-                if !supports.iter().any(|(known, _)| *known == daughter) {
-                    supports.push((daughter, self.daughter_bits));
+                if !supports.iter().any(|known| known.maker == daughter) {
+                    supports.push(support(daughter, self.daughter_bits));
                 }
             }
         }

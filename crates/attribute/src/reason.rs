@@ -13,8 +13,8 @@ pub(crate) struct Reason {
     pub(crate) claim: Claim,
     /// The claim as a reader sees it.
     pub(crate) words: Arc<str>,
-    /// The makers it speaks for, and by how much less than its weight it speaks for each.
-    pub(crate) supports: Vec<(MakerId, f64)>,
+    /// The makers it speaks for.
+    pub(crate) supports: Vec<Support>,
     /// Log-likelihood ratio in bits, before the context is looked at.
     pub(crate) weight_bits: f64,
     /// Id of the fingerprint or table row.
@@ -23,10 +23,29 @@ pub(crate) struct Reason {
     /// 1 is strongest.
     pub(crate) rank: u8,
     pub(crate) family: Arc<str>,
+    /// The family's name as a number, quick to compare.
+    pub(crate) family_key: u64,
     /// Set where the weight depends on the brand: a model grammar.
     pub(crate) grammar: Option<Grammar>,
     /// Whether a register says it, not the device.
     pub(crate) is_declared: bool,
+}
+
+/// A maker that a reason speaks for.
+#[derive(Debug, Clone)]
+pub(crate) struct Support {
+    pub(crate) maker: MakerId,
+    /// The maker's id as a number, quick to compare.
+    pub(crate) key: u64,
+    /// By how much less than the reason's weight it speaks for this maker.
+    pub(crate) less: f64,
+}
+
+/// A short name as a number (FNV-1a). Among the few hundred names of families and makers no two share one.
+pub(crate) fn key(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// What a model grammar needs to know of the brand before it can be weighed.

@@ -7,7 +7,7 @@ use model::{Claim, DeviceKind, MakerId};
 
 use crate::Priors;
 use crate::company::are_related;
-use crate::reason::{BrandName, Grammar, Reason};
+use crate::reason::{BrandName, Grammar, Reason, Support};
 
 /// A claim lighter than this is not an item on which `confirmed` may rest.
 const TELLING_BITS: f64 = 6.0;
@@ -121,30 +121,39 @@ impl Posterior {
     /// Within a family the heaviest claim for each maker counts, the rest counts nothing: the strings of one server
     /// are one observation, however many they are. Families add up.
     pub(crate) fn new(weighed: &[Weighed<'_>], knowledge: &Knowledge, priors: &Priors) -> Self {
-        let mut shares: Vec<(&str, &MakerId, Share)> = Vec::with_capacity(weighed.len());
+        let mut shares: Vec<(u64, &Support, Share)> = Vec::with_capacity(weighed.len());
         for item in weighed {
-            let family: &str = &item.reason.family;
-            for (maker, less) in &item.reason.supports {
+            let family = item.reason.family_key;
+            for support in &item.reason.supports {
                 // Speaking against a maker says nothing of its group.
-                let bits = if item.bits > *less { item.bits - less } else { item.bits.min(0.0) };
-                match shares.iter_mut().find(|(of, who, _)| *of == family && *who == maker) {
+                let bits = if item.bits > support.less {
+                    item.bits - support.less
+                } else {
+                    item.bits.min(0.0)
+                };
+                let is_it = |(of, who, _): &&mut (u64, &Support, Share)| {
+                    *of == family && who.key == support.key
+                };
+                match shares.iter_mut().find(is_it) {
                     Some((.., share)) => share.take(bits),
                     None => {
                         let mut share = Share::default();
                         share.take(bits);
-                        shares.push((family, maker, share));
+                        shares.push((family, support, share));
                     }
                 }
             }
         }
-        shares.sort_by(|a, b| a.1.cmp(b.1).then_with(|| a.0.cmp(b.0)));
-        let mut scores: Vec<(MakerId, f64)> = Vec::new();
-        for (_, maker, share) in shares {
+        // An order of its own, so that sums do not depend on the order of the signals.
+        shares.sort_by_key(|(family, support, _)| (support.key, *family));
+        let mut scores: Vec<(u64, MakerId, f64)> = Vec::new();
+        for (_, support, share) in shares {
             match scores.last_mut() {
-                Some((last, bits)) if last == maker => *bits += share.bits(),
-                _ => scores.push((maker.clone(), share.bits())),
+                Some((last, _, bits)) if *last == support.key => *bits += share.bits(),
+                _ => scores.push((support.key, support.maker.clone(), share.bits())),
             }
         }
+        let scores = scores.into_iter().map(|(_, maker, bits)| (maker, bits)).collect();
         Self::normalised(scores, knowledge, priors)
     }
 
@@ -208,12 +217,12 @@ pub(crate) struct KindFinding {
 
 /// Kind by its own log-odds: first whether it is surveillance equipment at all, then which.
 pub(crate) fn kind(weighed: &[Weighed<'_>], priors: &Priors) -> KindFinding {
-    let mut shares: BTreeMap<(&str, DeviceKind), Share> = BTreeMap::new();
-    let mut gates: BTreeMap<(&str, Gate), Share> = BTreeMap::new();
+    let mut shares: BTreeMap<(u64, DeviceKind), Share> = BTreeMap::new();
+    let mut gates: BTreeMap<(u64, Gate), Share> = BTreeMap::new();
     for item in weighed {
         if let Claim::Kind(kind) = item.reason.claim {
-            shares.entry((&item.reason.family, kind)).or_default().take(item.bits);
-            gates.entry((&item.reason.family, Gate::of(kind))).or_default().take(item.bits);
+            shares.entry((item.reason.family_key, kind)).or_default().take(item.bits);
+            gates.entry((item.reason.family_key, Gate::of(kind))).or_default().take(item.bits);
         }
     }
     let total = |gate: Gate| -> f64 {
