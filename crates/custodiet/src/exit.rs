@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use audit::{AuditError, ContextError};
 
+use crate::say::say;
+
 /// Documented exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -77,12 +79,14 @@ impl Failure {
                 text.push_str(&part);
             }
         }
-        anstream::eprintln!("custodiet: {text}");
+        say!("custodiet: {text}");
     }
 }
 
+/// Of writing results; an error of any other file is given its path where it happens.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        let error = anyhow::Error::new(error).context("cannot write to standard output");
         Self::new(Exit::Environment, error)
     }
 }
@@ -116,6 +120,6 @@ impl From<ContextError> for Failure {
 
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
-        Self::new(Exit::Environment, io::Error::from(error))
+        io::Error::from(error).into()
     }
 }

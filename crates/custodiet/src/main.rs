@@ -8,6 +8,7 @@ mod commands;
 mod exit;
 mod place;
 mod progress;
+mod say;
 
 use std::process::ExitCode;
 
@@ -21,20 +22,27 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::NothingFound };
-            // Nobody is left to tell when the terminal is gone.
-            let _ = error.print();
-            return exit.into();
+            return match error.print() {
+                Err(problem) if exit == Exit::NothingFound => told(&problem.into()),
+                // Nobody is left to tell when the terminal is gone.
+                _ => exit.into(),
+            };
         }
     };
     log_to_stderr(arguments.verbose);
     match run(&arguments) {
         Ok(exit) => exit.into(),
-        Err(failure) if failure.is_broken_pipe() => Exit::NothingFound.into(),
-        Err(failure) => {
-            failure.tell();
-            failure.exit().into()
-        }
+        Err(failure) => told(&failure),
     }
+}
+
+/// How the program ends after a failure.
+fn told(failure: &Failure) -> ExitCode {
+    if failure.is_broken_pipe() {
+        return Exit::NothingFound.into();
+    }
+    failure.tell();
+    failure.exit().into()
 }
 
 fn log_to_stderr(verbose: u8) {
@@ -45,7 +53,13 @@ fn log_to_stderr(verbose: u8) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("CUSTODIET_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let stderr = std::io::stderr();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never)
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Failure> {

@@ -458,3 +458,69 @@ fn two_audits_at_once_both_come_to_an_end() {
     let sources = desk.run(["devices", "--db", "estate.db", "--format", "jsonl"]);
     assert!(!lines(&sources).is_empty());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_told_and_silence_is_no_reason_to_stop() {
+    use std::process::Stdio;
+    let full = || Stdio::from(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let desk = Desk::new();
+    let register = desk.write("register.csv", "Make,Model\nHikvision,DS-2CD2143G2-I\n");
+    let program = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("custodiet"));
+        command.args(arguments).current_dir(desk.folder.path()).stdin(Stdio::null());
+        command
+    };
+    let audit = ["audit", "--db", "a.db", register.to_str().unwrap()];
+    let deaf = program(&audit).stderr(full()).output().unwrap();
+    assert_eq!(code(&deaf), 0, "a remark that cannot be written stops nothing");
+    for arguments in [&audit[..], &["completions", "bash"], &["help", "audit"], &["policies"]] {
+        let output = program(arguments).stdout(full()).stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(code(&output), 4, "{arguments:?}");
+        let told = text(&output.stderr);
+        assert!(told.contains("cannot write to standard output: No space left"), "{told}");
+    }
+    let output = program(&audit).stdout(full()).stderr(full()).output().unwrap();
+    assert_eq!(code(&output), 4);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_of_files_steer_no_terminal_and_begin_no_line() {
+    let desk = Desk::new();
+    let name = "a\u{1b}]0;title\u{7}\ncustodiet: all is well.csv";
+    desk.write(name, "Make,Model\nHikvision,DS-2CD2143G2-I\n");
+    let output = desk.run(["audit", "--db", "a.db", "--format", "jsonl", "."]);
+    let told = text(&output.stderr);
+    assert!(told.contains("a␛]0;title␇␊custodiet: all is well.csv: CSV, 1 records"), "{told}");
+    assert!(!desk.run(["import", "--preview", "."]).stdout.contains(&0x1b));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_never_ends_is_read_to_a_limit() {
+    let desk = Desk::new();
+    let register = desk.write("register.csv", "Make,Model\nHikvision,DS-2CD2143G2-I\n");
+    for option in ["--map", "--estate"] {
+        let arguments = ["audit", "--db", "a.db", option, "/dev/zero", register.to_str().unwrap()];
+        let output = desk.run(arguments);
+        assert_eq!(code(&output), 3, "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("`/dev/zero` is no "), "{}", text(&output.stderr));
+    }
+    assert_eq!(code(&desk.run(["audit", "--db", "a.db", "/dev/zero"])), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_back_end() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("evidence")).unwrap();
+    desk.write("evidence/register.csv", "Make,Model\nHikvision,DS-2CD2143G2-I\n");
+    for name in ["one", "two", "three", "four"] {
+        std::os::unix::fs::symlink(".", desk.path("evidence").join(name)).unwrap();
+    }
+    let output =
+        desk.run(["audit", "--db", "a.db", "--format", "jsonl", "evidence", "evidence/one"]);
+    assert_eq!(text(&output.stderr).matches("register.csv").count(), 1, "{}", text(&output.stderr));
+    assert_eq!(lines(&output).len(), 1);
+}

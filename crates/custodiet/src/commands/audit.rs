@@ -11,6 +11,7 @@ use crate::args::{AuditArguments, Format};
 use crate::exit::{Exit, Failure};
 use crate::place;
 use crate::progress::Bar;
+use crate::say::say;
 
 pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failure> {
     let knowledge = place::knowledge()?;
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     let run = recompute(&mut store, knowledge, &context, unread, shared::now(), &bar)?;
     let reader = Reader::new(&store, knowledge)?;
     if held_before > 0 && !quiet {
-        anstream::eprintln!(
+        say!(
             "`{}` held {held_before} inputs already; they count too (another file with --db keeps estates apart)",
             store.path().display()
         );
@@ -75,7 +76,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
         match arguments.format {
             Format::Table => writeln!(out, "{told}")?,
             _ if quiet => {}
-            _ => anstream::eprintln!("{told}"),
+            _ => say!("{told}"),
         }
     }
     out.flush()?;
@@ -91,9 +92,7 @@ fn estate_among<'a>(
     match found {
         _ if arguments.context.estate.is_some() => {
             if !found.is_empty() && !quiet {
-                anstream::eprintln!(
-                    "the estate file among the inputs is left out: --estate names another"
-                );
+                say!("the estate file among the inputs is left out: --estate names another");
             }
             Ok(None)
         }

@@ -11,6 +11,7 @@ use super::shared;
 use crate::args::{CheckArguments, Format};
 use crate::exit::{Exit, Failure};
 use crate::place;
+use crate::say::say;
 
 /// One line of the answer, as JSON.
 #[derive(Serialize)]
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
             }
         })?;
     for note in &order.notes {
-        anstream::eprintln!("{}: {}: {}", note.severity.as_str(), note.place, note.message);
+        say!("{}: {}: {}", note.severity.as_str(), note.place, note.message);
     }
     if order.left_out > 0 {
         return Err(Failure::input("the order has too many lines: split it"));
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         )));
     }
     for missing in context.missing() {
-        anstream::eprintln!("Missing context: {missing}");
+        say!("Missing context: {missing}");
     }
     write(&order.lines, arguments.format)?;
     let objects = order.lines.iter().any(|line| objection(line).is_some());

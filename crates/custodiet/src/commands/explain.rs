@@ -103,7 +103,7 @@ fn write_text(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Fail
     for verdict in &line.verdicts {
         write_verdict(verdict, out)?;
     }
-    writeln!(out, "\nWhat the rules saw\n  {facts}")?;
+    writeln!(out, "\nWhat the rules saw\n  {}", plain(facts))?;
     writeln!(out, "\nObservations")?;
     for (source, observation) in observations {
         write_observation(source, observation, out)?;
@@ -204,10 +204,10 @@ fn write_observation(
     for signal in &observation.signals {
         let value = serde_json::to_string(signal)?;
         let shown: String = value.chars().take(SIGNAL_CHARACTERS_MAX).collect();
-        writeln!(out, "      {shown}")?;
+        writeln!(out, "      {}", plain(&shown))?;
     }
     if let Some(declared) = &observation.declared {
-        writeln!(out, "      declared {}", serde_json::to_string(declared)?)?;
+        writeln!(out, "      declared {}", plain(&serde_json::to_string(declared)?))?;
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use super::shared;
 use crate::args::IdentifyArguments;
 use crate::exit::{Exit, Failure};
 use crate::place;
+use crate::say::say;
 
 /// A line of signals holds a few kilobytes; one of this length is not ours.
 const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -63,7 +64,7 @@ fn identify(
             }
             Err(problem) => {
                 bad += 1;
-                anstream::eprintln!("custodiet: {name} line {number}: {problem}");
+                say!("custodiet: {name} line {number}: {problem}");
             }
         }
     }
@@ -79,7 +80,7 @@ fn identify(
 fn tell(notes: &[String]) {
     let kinds: std::collections::BTreeSet<&String> = notes.iter().collect();
     for kind in kinds.iter().take(NOTES_MAX) {
-        anstream::eprintln!("custodiet: {kind}");
+        say!("custodiet: {kind}");
     }
 }
 

@@ -11,6 +11,7 @@ use super::shared;
 use crate::args::ImportArguments;
 use crate::exit::{Exit, Failure};
 use crate::place;
+use crate::say::say;
 
 pub(crate) fn run(arguments: &ImportArguments, quiet: bool) -> Result<Exit, Failure> {
     let options = shared::options(&arguments.reading)?;
@@ -23,7 +24,7 @@ pub(crate) fn run(arguments: &ImportArguments, quiet: bool) -> Result<Exit, Fail
         return Err(Failure::input("no input could be read"));
     }
     if !quiet {
-        anstream::eprintln!("run `custodiet recompute` to judge what was imported");
+        say!("run `custodiet recompute` to judge what was imported");
     }
     Ok(Exit::NothingFound)
 }
@@ -39,9 +40,9 @@ fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, F
         match shown {
             Ok((path, text)) => {
                 read += 1;
-                writeln!(out, "{}\n{text}", path.display())?;
+                writeln!(out, "{}\n{text}", ::report::plain(&path.display().to_string()))?;
             }
-            Err(problem) => anstream::eprintln!("custodiet: {problem}"),
+            Err(problem) => say!("custodiet: {problem}"),
         }
     }
     out.flush()?;
@@ -90,7 +91,7 @@ fn rendered(preview: &Preview) -> String {
                 text,
                 "{}: {}{}: {}",
                 note.severity.as_str(),
-                note.place,
+                ::report::plain(&note.place),
                 ::report::plain(&field),
                 ::report::plain(&note.message)
             );

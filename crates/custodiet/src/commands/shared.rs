@@ -1,6 +1,6 @@
 //! What several commands share.
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use ::audit::{
@@ -16,6 +16,7 @@ use store::{DeviceQuery, SortKey, SqliteStore, Store};
 use crate::args::{ContextArguments, FilterArguments, Format, ReadingArguments};
 use crate::exit::{Exit, Failure};
 use crate::progress::Bar;
+use crate::say::say;
 
 /// Rows of a table on a terminal; more is a matter for `devices`, CSV or the report.
 pub(crate) const TABLE_ROWS: u32 = 200;
@@ -25,6 +26,9 @@ const WORKBOOK_DEVICES_MAX: u64 = 100_000;
 
 /// Devices that the page shows in full; it says how many it leaves out.
 const PAGE_DEVICES_DETAILED: usize = 25_000;
+
+/// A mapping is written by hand: anything larger is something else.
+const MAPPING_BYTES_MAX: u64 = 1024 * 1024;
 
 /// Width of a table where no terminal says.
 const WIDTH_DEFAULT: u16 = 120;
@@ -57,7 +61,7 @@ pub(crate) fn terminal() -> (u16, bool) {
 /// Results of other knowledge or rules than this program holds are told.
 pub(crate) fn warn_if_stale(reader: &Reader<'_>) {
     if reader.is_stale() {
-        anstream::eprintln!(
+        say!(
             "custodiet: the results are of another version of the knowledge base or the rules: `custodiet recompute` renews them"
         );
     }
@@ -72,10 +76,19 @@ pub(crate) fn options(arguments: &ReadingArguments) -> Result<Options, Failure> 
 }
 
 fn mapping(path: &Path) -> Result<Mapping, Failure> {
-    let text = std::fs::read_to_string(path).map_err(|source| {
+    let mut text = String::new();
+    let file = std::fs::File::open(path);
+    let read = file.and_then(|file| file.take(MAPPING_BYTES_MAX + 1).read_to_string(&mut text));
+    read.map_err(|source| {
         let message = format!("cannot read the mapping `{}`", path.display());
         Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
     })?;
+    if text.len() as u64 > MAPPING_BYTES_MAX {
+        let path = path.display();
+        return Err(Failure::input(format!(
+            "`{path}` is no mapping: it is over the limit of {MAPPING_BYTES_MAX} bytes"
+        )));
+    }
     Mapping::parse(&text).map_err(|source| {
         let message = format!("the mapping `{}`", path.display());
         Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
@@ -182,7 +195,7 @@ pub(crate) fn import_all(
         let path = match file {
             Ok(path) => path,
             Err((path, error)) => {
-                anstream::eprintln!("custodiet: cannot read `{}`: {error}", path.display());
+                say!("custodiet: cannot read `{}`: {error}", path.display());
                 imported.unread(&path, &error.to_string());
                 continue;
             }
@@ -194,22 +207,22 @@ pub(crate) fn import_all(
             FileOutcome::Unreadable(why) => imported.unread(&path, why),
             FileOutcome::Estate => imported.estates.push(path.clone()),
         }
-        say(&report, quiet);
+        tell_of(&report, quiet);
     }
     Ok(imported)
 }
 
-fn say(report: &FileReport, quiet: bool) {
+fn tell_of(report: &FileReport, quiet: bool) {
     let path = report.path.display();
     match &report.outcome {
         FileOutcome::Unreadable(problem) => {
-            anstream::eprintln!("custodiet: `{path}` was not read: {problem}");
+            say!("custodiet: `{path}` was not read: {problem}");
         }
         _ if quiet => {}
-        FileOutcome::Estate => anstream::eprintln!("{path}: estate file, used as context"),
-        FileOutcome::AlreadyHeld(_) => anstream::eprintln!("{path}: held already, nothing changed"),
+        FileOutcome::Estate => say!("{path}: estate file, used as context"),
+        FileOutcome::AlreadyHeld(_) => say!("{path}: held already, nothing changed"),
         FileOutcome::Imported(_, summary) => {
-            anstream::eprintln!(
+            say!(
                 "{path}: {}, {} records, {} observations",
                 summary.format,
                 summary.records,
@@ -219,19 +232,14 @@ fn say(report: &FileReport, quiet: bool) {
             for note in grave.clone().take(NOTES_SAID) {
                 let field = note.field.as_deref().map(|f| format!(", {f}")).unwrap_or_default();
                 let help = note.help.as_deref().map(|h| format!(" ({h})")).unwrap_or_default();
-                anstream::eprintln!(
-                    "  {}: {}{field}: {}{help}",
-                    note.severity,
-                    note.place,
-                    note.message
-                );
+                say!("  {}: {}{field}: {}{help}", note.severity, note.place, note.message);
             }
             let more = grave.count().saturating_sub(NOTES_SAID) as u64 + summary.notes_left_out;
             if more > 0 {
-                anstream::eprintln!("  {more} more remarks stand in the report");
+                say!("  {more} more remarks stand in the report");
             }
             for (reason, count) in &summary.lost {
-                anstream::eprintln!("  left out: {reason} ({count})");
+                say!("  left out: {reason} ({count})");
             }
         }
     }
@@ -366,14 +374,14 @@ pub(crate) fn write_report(
         drop(data);
         write_file(&csv, |out| write_devices(reader, &query, Format::Csv, out).map(drop))?;
         write_file(&jsonl, |out| write_devices(reader, &query, Format::Jsonl, out).map(drop))?;
-        anstream::eprintln!(
+        say!(
             "devices.xlsx is left out: a workbook of more than {WORKBOOK_DEVICES_MAX} devices cannot be worked with; devices.csv holds them all"
         );
     }
     Ok(page)
 }
 
-fn cannot_write(path: &Path, source: io::Error) -> Failure {
+pub(crate) fn cannot_write(path: &Path, source: io::Error) -> Failure {
     let message = format!("cannot write `{}`", path.display());
     Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
 }
