@@ -1,5 +1,6 @@
 //! The context that verdicts need: whose estate, which rules, as of which day.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use model::{Date, Estate, PolicyId, Sha256};
@@ -65,10 +66,13 @@ pub enum ContextError {
 pub fn load_estate(path: &Path) -> Result<(Estate, EstateSource), ContextError> {
     let io = |source| ContextError::Io { path: path.into(), source };
     let not_text = || ContextError::NotText { path: path.into() };
-    if std::fs::metadata(path).map_err(io)?.len() > ESTATE_BYTES_MAX {
+    // The length is counted and not asked for: a pipe or a device does not know its own.
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(io)?;
+    file.take(ESTATE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
+    if bytes.len() as u64 > ESTATE_BYTES_MAX {
         return Err(not_text());
     }
-    let bytes = std::fs::read(path).map_err(io)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| not_text())?;
     let estate = assess::parse_estate(text)
         .map_err(|source| ContextError::Estate { path: path.into(), source })?;

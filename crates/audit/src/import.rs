@@ -1,5 +1,6 @@
 //! Files in, observations stored.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -43,39 +44,54 @@ pub struct FileReport {
 }
 
 /// All files that the arguments mean: a directory means all files in it, in the order of their names. Hidden files
-/// are left out. What cannot be looked at is an error of its own beside the files.
+/// are left out; a folder that links lead to again is looked into once. What cannot be looked at is an error of its
+/// own beside the files.
 pub fn collect(arguments: &[PathBuf]) -> Vec<Result<PathBuf, (PathBuf, io::Error)>> {
-    let mut files = Vec::new();
+    let mut walk = Walk { files: Vec::new(), folders: BTreeSet::new() };
     for argument in arguments {
-        visit(argument, 0, &mut files);
+        walk.visit(argument, 0);
     }
-    files
+    walk.files
 }
 
-fn visit(path: &Path, depth: usize, files: &mut Vec<Result<PathBuf, (PathBuf, io::Error)>>) {
-    let fail = |error| Err((path.to_path_buf(), error));
-    match std::fs::metadata(path) {
-        Err(error) => files.push(fail(error)),
-        Ok(metadata) if metadata.is_dir() => {
-            if depth > DEPTH_MAX {
-                let error = io::Error::other(format!("folders are nested deeper than {DEPTH_MAX}"));
-                files.push(fail(error));
-                return;
+struct Walk {
+    files: Vec<Result<PathBuf, (PathBuf, io::Error)>>,
+    /// Folders that were looked into, without links: two links that lead back make a walk of thousands of turns.
+    folders: BTreeSet<PathBuf>,
+}
+
+impl Walk {
+    fn visit(&mut self, path: &Path, depth: usize) {
+        let found = std::fs::metadata(path).and_then(|metadata| {
+            if metadata.is_dir() {
+                self.folder(path, depth)
+            } else if metadata.is_file() {
+                self.files.push(Ok(path.to_path_buf()));
+                Ok(())
+            } else {
+                Err(io::Error::other("neither a file nor a folder"))
             }
-            match std::fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>) {
-                Err(error) => files.push(fail(error)),
-                Ok(mut entries) => {
-                    entries.sort_by_key(std::fs::DirEntry::file_name);
-                    for entry in entries {
-                        if !entry.file_name().to_string_lossy().starts_with('.') {
-                            visit(&entry.path(), depth + 1, files);
-                        }
-                    }
-                }
+        });
+        if let Err(error) = found {
+            self.files.push(Err((path.to_path_buf(), error)));
+        }
+    }
+
+    fn folder(&mut self, path: &Path, depth: usize) -> io::Result<()> {
+        if !self.folders.insert(path.canonicalize()?) {
+            return Ok(());
+        }
+        if depth > DEPTH_MAX {
+            return Err(io::Error::other(format!("folders are nested deeper than {DEPTH_MAX}")));
+        }
+        let mut entries = std::fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in entries {
+            if !entry.file_name().to_string_lossy().starts_with('.') {
+                self.visit(&entry.path(), depth + 1);
             }
         }
-        Ok(metadata) if metadata.is_file() => files.push(Ok(path.to_path_buf())),
-        Ok(_) => files.push(fail(io::Error::other("neither a file nor a folder"))),
+        Ok(())
     }
 }
 
