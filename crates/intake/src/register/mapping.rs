@@ -28,8 +28,15 @@ pub struct Mapping {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MappingError {
     /// It is not TOML.
-    #[error("not TOML: {0}")]
-    Syntax(String),
+    #[error("line {line}, column {column}: {problem}")]
+    Syntax {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+        /// What is wrong.
+        problem: String,
+    },
     /// A key that a mapping does not have.
     #[error("`{0}` is not known here: a mapping has `header_row` and the table `[columns]`")]
     UnknownKey(String),
@@ -64,8 +71,7 @@ impl Mapping {
     /// # Errors
     /// [`MappingError`] names the key and what it needs.
     pub fn parse(text: &str) -> Result<Self, MappingError> {
-        let table: toml::Table =
-            toml::from_str(text).map_err(|error| MappingError::Syntax(error.to_string()))?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| syntax(text, &error))?;
         let mut mapping = Self::default();
         for (key, value) in table {
             match key.as_str() {
@@ -96,6 +102,17 @@ impl Mapping {
     pub(super) fn field(&self, title: &str) -> Option<Field> {
         let wanted = normalise(title);
         self.columns.iter().find(|(known, _)| normalise(known) == wanted).map(|(_, field)| *field)
+    }
+}
+
+fn syntax(text: &str, error: &toml::de::Error) -> MappingError {
+    let start = error.span().map_or(0, |span| span.start);
+    let before = text.get(..start).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    MappingError::Syntax {
+        line: before.matches('\n').count() + 1,
+        column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+        problem: error.message().replace('\n', ", "),
     }
 }
 
@@ -157,6 +174,7 @@ mod tests {
         assert!(message("header_row = 0").contains("a row number, from 1"));
         assert!(message("colums = 3").contains("`colums` is not known here"));
         assert!(message("[columns]\nKit = \"model\"\nKIT = \"make\"").contains("stands twice"));
-        assert!(message("[columns").starts_with("not TOML"));
+        assert!(message("[columns").starts_with("line 1, column 9: "), "{}", message("[columns"));
+        assert_eq!(message("a = 1\nb").lines().count(), 1);
     }
 }
