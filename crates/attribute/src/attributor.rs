@@ -133,7 +133,9 @@ impl<'k> Attributor<'k> {
         let device = kind(&weighed, &self.priors).kind;
         let finding = Finding::new(&weighed, &posterior, device);
 
-        let label = facts.brand.or(facts.declared_brand).or(facts.implied_brand);
+        // A register that names a company which never had this maker build for it is wrong about the box.
+        let declared = facts.declared_brand.filter(|brand| !brand.contradicts(&finding.maker));
+        let label = facts.brand.or(declared).or(facts.implied_brand);
         let is_rebranded = label.is_some_and(|brand| {
             !finding.maker.is_unknown()
                 && !brand.owners.iter().any(|owner| are_related(owner, &finding.maker))
@@ -189,10 +191,7 @@ impl<'k> Attributor<'k> {
             matches!(level, Level::Confirmed | Level::Probable | Level::Conflicting);
         if is_established
             && weighed.iter().any(|item| is_observed(item.reason))
-            && let Some(brand) = facts.declared_brand
-            && !brand.owners.is_empty()
-            // Where the knowledge base says that the maker builds for the brand, the register is not wrong.
-            && !brand.owners.iter().chain(&brand.makers).any(|id| are_related(id, maker))
+            && let Some(brand) = facts.declared_brand.filter(|brand| brand.contradicts(maker))
         {
             conflicts.push(Conflict {
                 kind: ConflictKind::DeclaredMaker,
@@ -211,6 +210,16 @@ impl<'k> Attributor<'k> {
             }
         }
         conflicts
+    }
+}
+
+impl BrandName {
+    /// Whether a device of `maker` cannot bear this name, as far as the knowledge base says: the name is a
+    /// company's own, and the maker is neither that company nor one that builds for it.
+    fn contradicts(&self, maker: &MakerId) -> bool {
+        !maker.is_unknown()
+            && !self.owners.is_empty()
+            && !self.owners.iter().chain(&self.makers).any(|id| are_related(id, maker))
     }
 }
 

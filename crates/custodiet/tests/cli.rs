@@ -125,6 +125,11 @@ fn the_town_hall_is_understood() {
     let contradicted = device(&lines, "10.20.30.19");
     assert_eq!(contradicted["maker"]["id"], "hikvision");
     assert_eq!(contradicted["declared"]["maker"], "axis");
+    // … and a wrong register makes no rebrand.
+    assert_eq!(
+        (&contradicted["brand"], &contradicted["rebranded"]),
+        (&"Hikvision".into(), &false.into())
+    );
     let conflicts = contradicted["conflicts"].as_array().unwrap();
     assert!(conflicts.iter().any(|c| c["kind"] == "declared-maker"), "{conflicts:?}");
     // What is no camera is not called one.
