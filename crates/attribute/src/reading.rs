@@ -42,8 +42,12 @@ const OEM_PARTIAL_BITS: f64 = 4.0;
 const OEM_FORMERLY_BITS: f64 = 2.0;
 /// A brand seen on the device of a maker of cameras alone is a camera's.
 const CAMERA_BRAND_BITS: f64 = 4.5;
-/// The same for a number without a hyphen, or with one that was not written: `IPC100B` and `DVR 1108` are names that
-/// anybody gives. Too little to name a maker without a brand that fits.
+/// A number without a hyphen (`IPC100B`) is sooner somebody else's as well; beside a brand that fits it hardly matters.
+const UNHYPHENED_DISCOUNT_BITS: f64 = 3.0;
+/// A number that is only found inside a longer text.
+const RESPELT_DISCOUNT_BITS: f64 = 1.0;
+/// In a register, a number without a hyphen, or with one that was not written: `DVR 1108` is a name that anybody
+/// gives. Too little to name a maker without a brand that fits.
 const LOOSE_MODEL_DISCOUNT_BITS: f64 = 3.5;
 /// However doubtful, a row of the table says something.
 const LEAST_BITS: f64 = 0.5;
@@ -382,10 +386,14 @@ impl<'k> Reader<'k> {
             let bits = (self.brand_bits(row, rows) - discount).max(LEAST_BITS);
             self.say(page, shown, claim, bits, &origin(row));
         }
+        // A name on the device is a camera's where its owner makes nothing else; in a register of cameras a brand that
+        // buys all its lines from such makers is one, too.
+        let is_telling = |relation: Relation| {
+            relation == Relation::OwnBrand || (page.is_declared && relation == Relation::OemFull)
+        };
         let is_camera_brand = |row: &&&Brand| {
             !row.makers.is_empty()
-                && row.relation != Relation::Formerly
-                && (row.confidence > Confidence::Unverified || row.relation == Relation::OwnBrand)
+                && is_telling(row.relation)
                 && row.makers.iter().all(|maker| makes_cameras_alone(self.knowledge, maker))
         };
         let own = rows.iter().find(|row| row.relation == Relation::OwnBrand);
@@ -451,18 +459,19 @@ impl<'k> Reader<'k> {
     }
 
     fn read_model(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let discount = if value.contains('-') { 0.0 } else { UNHYPHENED_DISCOUNT_BITS };
         let patterns = self.knowledge.models(value);
         if patterns.is_empty() {
             // A model may stand behind its brand (`AXIS P0000`) or before a remark.
             for spelling in model_spellings(value).iter().skip(1) {
                 let patterns = self.knowledge.models(spelling);
                 if !patterns.is_empty() {
-                    self.say_model(page, &patterns, shown, 1.0);
+                    self.say_model(page, &patterns, shown, discount + RESPELT_DISCOUNT_BITS);
                     return;
                 }
             }
         }
-        self.say_model(page, &patterns, shown, 0.0);
+        self.say_model(page, &patterns, shown, discount);
     }
 
     /// A number that is the label's, not the maker's (a brand's own codes, codes that several makers use), is one
