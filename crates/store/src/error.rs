@@ -32,12 +32,14 @@ pub enum StoreError {
         number: u32,
     },
     /// The file cannot be opened or made.
-    #[error("cannot open the database `{path}`")]
+    #[error("cannot open the database `{path}`: {help} ({engine})")]
     CannotOpen {
         /// The file.
         path: PathBuf,
-        /// Why.
-        source: rusqlite::Error,
+        /// What stands in the way, or where to look for it.
+        help: &'static str,
+        /// What the engine said.
+        engine: rusqlite::Error,
     },
     /// Another process is writing.
     #[error(
@@ -57,13 +59,13 @@ pub enum StoreError {
     },
     /// The file is damaged.
     #[error(
-        "the database `{path}` is damaged: restore a copy, or import the inputs again into another file with --db"
+        "the database `{path}` is damaged: restore a copy, or import the inputs again into another file with --db ({engine})"
     )]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What the engine said.
-        source: rusqlite::Error,
+        engine: rusqlite::Error,
     },
     /// A stored value cannot be read back.
     #[error("{what} {id} in the database cannot be read")]
@@ -85,11 +87,11 @@ pub enum StoreError {
         what: &'static str,
     },
     /// Anything else the engine says.
-    #[error("the database `{path}` refused")]
+    #[error("the database `{path}` refused: {engine}")]
     Engine {
         /// The file.
         path: PathBuf,
         /// What the engine said.
-        source: rusqlite::Error,
+        engine: rusqlite::Error,
     },
 }

@@ -98,18 +98,54 @@ impl Facet {
     }
 }
 
-pub(crate) fn engine(path: &Path, source: rusqlite::Error) -> StoreError {
+pub(crate) fn engine(path: &Path, engine: rusqlite::Error) -> StoreError {
+    let help = obstacle(path);
     let path = path.to_path_buf();
-    match source.sqlite_error_code() {
+    match engine.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
         Some(ErrorCode::DiskFull) => StoreError::Full { path },
         Some(ErrorCode::NotADatabase) => StoreError::NotOurs { path },
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, source },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { path, engine },
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
-            StoreError::CannotOpen { path, source }
+            StoreError::CannotOpen { path, help, engine }
         }
-        _ => StoreError::Engine { path, source },
+        _ if path.is_dir() => StoreError::CannotOpen { path, help, engine },
+        _ => StoreError::Engine { path, engine },
     }
+}
+
+/// What the engine's "unable to open" means.
+fn obstacle(path: &Path) -> &'static str {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if path.is_dir() {
+        "it is a folder: name a file in it"
+    } else if folder.is_some_and(|folder| !folder.is_dir()) {
+        "its folder is not there: make the folder, or name another file with --db"
+    } else {
+        "look whether you may read and write the file and its folder, or name another file with --db"
+    }
+}
+
+/// The address of a file that nobody writes to, as the engine takes it.
+fn immutable(path: &Path) -> Option<String> {
+    let mut address = String::from("file:");
+    for byte in path.to_str()?.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_') {
+            address.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(address, "%{byte:02x}");
+        }
+    }
+    address.push_str("?immutable=1");
+    Some(address)
+}
+
+/// Whether all that was committed stands in the file itself.
+fn is_settled(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    path.is_file() && std::fs::metadata(log).map_or(true, |log| log.len() == 0)
 }
 
 impl SqliteStore {
@@ -124,8 +160,30 @@ impl SqliteStore {
             }
             OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
-        let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(|source| StoreError::CannotOpen { path: path.into(), source })?;
+        match Self::open_with(path, path, mode, flags) {
+            // Beside a file in WAL mode the engine writes even to read. In a folder that is read-only, a copy on a
+            // stick say, nobody else writes either, and the file can be taken as it stands.
+            Err(error @ StoreError::CannotOpen { .. })
+                if mode == OpenMode::ReadOnly && is_settled(path) =>
+            {
+                let Some(address) = immutable(path) else { return Err(error) };
+                let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+                Self::open_with(path, Path::new(&address), mode, flags)
+            }
+            other => other,
+        }
+    }
+
+    fn open_with(
+        path: &Path,
+        address: &Path,
+        mode: OpenMode,
+        flags: OpenFlags,
+    ) -> Result<Self, StoreError> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(address, flags).map_err(|error| {
+            StoreError::CannotOpen { path: path.into(), help: obstacle(path), engine: error }
+        })?;
         let mut store = Self { connection, path: path.into(), facets: HashMap::new() };
         store.configure(mode).map_err(|error| engine(path, error))?;
         match mode {

@@ -127,3 +127,44 @@ fn a_reader_sees_the_former_state_while_another_writes() {
     writer.finish_import(source, SourceKind::Capture, &ImportSummary::default()).unwrap();
     assert_eq!(reader.sources().unwrap().len(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_copy_that_nothing_can_be_written_beside_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a copy 50%?#.db");
+    let mut store = SqliteStore::open(&path, OpenMode::ReadWrite).unwrap();
+    let ImportStart::New(source) = store.start_import(&new_import(1)).unwrap() else {
+        panic!("held already")
+    };
+    store.finish_import(source, SourceKind::Capture, &ImportSummary::default()).unwrap();
+    drop(store);
+    // Stands where the engine wants its file; a read-only folder does not stop a privileged user.
+    std::os::unix::fs::symlink("nowhere/at/all", folder.path().join("a copy 50%?#.db-shm"))
+        .unwrap();
+    let error = SqliteStore::open(&path, OpenMode::ReadWrite).err().unwrap();
+    assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
+    let store = SqliteStore::open(&path, OpenMode::ReadOnly).unwrap();
+    assert_eq!(store.sources().unwrap().len(), 1);
+    // What stands in the log alone must not be missed in silence.
+    std::fs::write(folder.path().join("a copy 50%?#.db-wal"), [0; 64]).unwrap();
+    let error = SqliteStore::open(&path, OpenMode::ReadOnly).err().unwrap();
+    assert!(matches!(error, StoreError::CannotOpen { .. }), "{error}");
+}
+
+#[test]
+fn what_stands_in_the_way_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let said =
+        |path: &std::path::Path, mode| SqliteStore::open(path, mode).err().unwrap().to_string();
+    for mode in [OpenMode::ReadOnly, OpenMode::ReadWrite] {
+        assert!(
+            said(folder.path(), mode).contains("it is a folder"),
+            "{}",
+            said(folder.path(), mode)
+        );
+    }
+    let lost = said(&folder.path().join("nowhere/a.db"), OpenMode::ReadWrite);
+    assert!(lost.contains("its folder is not there"), "{lost}");
+    assert_eq!(lost.matches("unable to open").count(), 1, "{lost}");
+}
