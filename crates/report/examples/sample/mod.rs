@@ -66,6 +66,10 @@ pub(crate) fn report(number: u32, hostile: bool) -> ReportData {
             "No zone is given for 10.22.0.0/16: add it under [[zones]] of the estate file.".into(),
             "The site `car-park` has no sensitive-site tests: add `sensitive = {…}`.".into(),
         ],
+        unread: vec![(
+            if hostile { HOSTILE.into() } else { "notes.docx".into() },
+            "not a known format".into(),
+        )],
         run: RunView {
             program: "custodiet 0.1.0".into(),
             knowledge: "2026-11-01".into(),
