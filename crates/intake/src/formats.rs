@@ -149,6 +149,17 @@ fn unknown(head: &[u8]) -> IntakeError {
     )
 }
 
+/// Why something else than a register cannot be previewed.
+pub(crate) fn no_register(head: &[u8], name: &str) -> IntakeError {
+    claimant(head, name).map_or_else(
+        || unknown(head),
+        |format| IntakeError::Unsupported {
+            what: format.name(),
+            help: "`import` and `audit` read it; only registers (CSV, XLSX, ODS) have columns to preview",
+        },
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;

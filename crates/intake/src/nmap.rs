@@ -217,7 +217,12 @@ impl Scan<'_, '_> {
                     return Err(IntakeError::Io { offset: reader.get_mut().offset, source });
                 }
                 Err(error) => {
-                    self.cut_short(offset, &error.to_string());
+                    let problem = match &error {
+                        // Of our own limit on the length of a tag: the disk is not at fault.
+                        quick_xml::Error::Io(source) => source.to_string(),
+                        other => other.to_string(),
+                    };
+                    self.cut_short(offset, &problem);
                     return Ok(());
                 }
             }
@@ -748,7 +753,10 @@ scan (nmap XML): 2 records, 1 observations; not understood {}; lost {"host at th
             "</nmaprun>\n",
             &format!("<host x=\"{}", "a".repeat(EVENT_BYTES_MAX + (1 << 20))),
         );
-        assert!(replay(huge.as_bytes()).contains("a tag or text of more than 4194304 bytes"));
+        assert!(
+            replay(huge.as_bytes())
+                .contains("cannot be read on: a tag or text of more than 4194304 bytes")
+        );
         let deep = format!("{HEAD}{}", "<host>".repeat(1_000_000));
         assert!(replay(deep.as_bytes()).contains("elements nest too deep"));
     }

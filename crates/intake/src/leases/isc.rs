@@ -321,7 +321,11 @@ impl<R: BufRead> Reader<'_, '_, R> {
         let mut since = None;
         loop {
             match self.step()? {
-                Step::Close | Step::EndOfFile => return Ok(None),
+                Step::Close => return Ok(None),
+                Step::EndOfFile => {
+                    self.bad(self.lexer.line, "an association without its end");
+                    return Ok(None);
+                }
                 Step::Statement { line, words, opens: true } => {
                     if word(&words, 0) == "iaaddr" {
                         self.leased_address(line, &words, mac, since)?;
@@ -402,13 +406,16 @@ impl<R: BufRead> Reader<'_, '_, R> {
     }
 
     fn skip_block(&mut self) -> Result<(), IntakeError> {
-        let mut depth = 1u64;
+        let (line, mut depth) = (self.lexer.line, 1u64);
         while depth > 0 {
             match self.lexer.token()? {
                 Some(Token::Open) => depth += 1,
                 Some(Token::Close) => depth -= 1,
                 Some(_) => {}
-                None => return Ok(()),
+                None => {
+                    self.bad(line, "a block without its end");
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -484,5 +491,19 @@ error line 19: a lease without its end
 error line 21: a lease without its end
 leases (ISC DHCP leases): 8 records, 4 observations; not understood {"abandoned lease": 1, "lease without a hardware address": 1}; lost {}
 "#);
+    }
+
+    #[test]
+    fn what_is_cut_off_is_told() {
+        let whole = "lease 10.0.0.1 { hardware ethernet 58:03:fb:00:00:01; }\n";
+        for (cut, what) in [
+            ("{{{{", "error line 2: a block without its end"),
+            ("failover peer \"x\" state {\n my state", "error line 2: a block without its end"),
+            ("ia-na \"x\" {\n cltt 2", "error line 3: an association without its end"),
+        ] {
+            let told = replay(format!("{whole}{cut}").as_bytes());
+            assert!(told.contains(what), "{told}");
+            assert!(told.contains("1 observations"), "{told}");
+        }
     }
 }

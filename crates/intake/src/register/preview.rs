@@ -80,10 +80,11 @@ impl Preview {
 /// Looks at a register and says what each column was taken for; makes nothing of it.
 ///
 /// # Errors
-/// [`IntakeError::UnknownFormat`] when the input is no register; otherwise as reading it.
+/// [`IntakeError::UnknownFormat`] or [`IntakeError::Unsupported`] when the input is no register; otherwise as reading
+/// it.
 pub fn preview(input: &mut Input<'_>, options: &Options) -> Result<Preview, IntakeError> {
     let head = super::text::head(input.bytes)?;
-    let kind = Kind::of(&head).ok_or(IntakeError::UnknownFormat)?;
+    let kind = Kind::of(&head).ok_or_else(|| crate::formats::no_register(&head, input.name))?;
     let mut book = open(kind, input)?;
     let mut tags = Tags::default();
     let mut plans = Vec::new();

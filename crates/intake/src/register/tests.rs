@@ -429,6 +429,28 @@ fn columns_that_say_nothing_are_an_error_with_help() {
 }
 
 #[test]
+fn a_preview_of_something_else_names_what_it_is() {
+    let refused = |bytes: &[u8]| {
+        let mut source = Cursor::new(bytes);
+        let size_bytes = bytes.len() as u64;
+        let mut input = Input { name: "x", size_bytes, bytes: &mut source };
+        preview(&mut input, &Options::default()).unwrap_err().to_string()
+    };
+    let signals = br#"{"id":1,"signals":[{"kind":"http.server","value":"DNVRS-Webs"}]}"#;
+    assert!(refused(signals).starts_with("signals JSONL: `import` and `audit` read it"));
+    assert_eq!(refused(b""), "an empty file: nothing can be read of it");
+    assert!(refused(b"\0\0\0\0").starts_with("not a known format"));
+}
+
+#[test]
+fn a_stray_control_character_makes_no_binary_file_of_a_short_register() {
+    for stray in ["Front\u{b}door", "\u{1b}[31mred", "door\u{1a}"] {
+        let told = replay(format!("Make,Model,Location\nAxis,P3245-LVE,{stray}\n").as_bytes());
+        assert!(told.contains("1 rows, 1 observations"), "{told}");
+    }
+}
+
+#[test]
 fn a_preview_says_what_was_found_and_hides_people() {
     let text = "Ref,Make,Type,MAC,Installed by,Admin password,Cost centre\nA1,Axis,P3245-LVE,ACCC8E000001,A. Person,hunter2,CC1\nA2,Axis,P3367-VE,ACCC8E000002,B. Person,hunter3,CC2\n";
     let mut source = Cursor::new(text);

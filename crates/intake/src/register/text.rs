@@ -62,13 +62,17 @@ impl Dialect {
     }
 }
 
+/// Control characters of other programs (a vertical tab for a line break in a cell, the end mark of DOS) that make no
+/// binary file of a short text.
+const STRANGE_FORGIVEN: usize = 4;
+
 /// Control characters do not stand in text, or hardly ever.
 fn is_binary(text: &str) -> bool {
     let strange = text
         .chars()
         .filter(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || *c == '\u{fffd}')
         .count();
-    strange * 200 > text.len()
+    strange.saturating_sub(STRANGE_FORGIVEN) * 200 > text.len()
 }
 
 /// Excel's own `sep=;` line.
