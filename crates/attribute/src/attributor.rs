@@ -1,3 +1,8 @@
+//! Says what signals show: who made a device, what it is, and on what that rests.
+//!
+//! Each signal is read into reasons ([`crate::reading`]), reasons are weighed by family ([`crate::weigh`]), and the
+//! weights become a verdict here. Nothing is settled silently: what contradicts is a conflict.
+
 use knowledge::Knowledge;
 use model::{
     Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, DeviceKind, Level, MakerFinding,

@@ -1,3 +1,5 @@
+//! `custodiet identify`: one line of signals in, one verdict out (design section 5).
+
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;

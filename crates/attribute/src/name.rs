@@ -176,12 +176,14 @@ const PLACES: &[&str] = &[
 
 /// More words than this are prose, not a model.
 const MODEL_WORDS_MAX: usize = 24;
+/// Two words longer than this are no model together.
+const MODEL_CHARS_MAX: usize = 48;
 
-/// The ways a model number may have been meant by whoever typed it, most literal first: as written, each word,
-/// neighbours joined by `-`, and with the hyphen that people drop (`DS2CD2143` → `DS-2CD2143`).
+/// The ways a model number may have been meant by whoever typed it, the narrowest first, so that the number is found
+/// without the words around it: each word, with the hyphen that people drop (`DS2CD2143` → `DS-2CD2143`), neighbours
+/// together, and last the text as written.
 pub(crate) fn model_spellings(text: &str) -> Vec<String> {
     let text = text.trim();
-    let mut spellings = vec![text.to_owned()];
     let upper = text.to_uppercase();
     let words: Vec<&str> = upper
         .split(|c: char| {
@@ -190,12 +192,15 @@ pub(crate) fn model_spellings(text: &str) -> Vec<String> {
         .filter(|word| !word.is_empty())
         .take(MODEL_WORDS_MAX)
         .collect();
+    let mut spellings: Vec<String> = Vec::new();
     let mut add = |spelling: String| {
         if !spellings.contains(&spelling) {
             spellings.push(spelling);
         }
     };
-    add(upper.clone());
+    if words.len() < 2 {
+        add(text.to_owned());
+    }
     for word in words.iter().filter(|word| is_model_like(word)) {
         add((*word).to_owned());
         if let Some(hyphened) = with_hyphen(word) {
@@ -203,12 +208,24 @@ pub(crate) fn model_spellings(text: &str) -> Vec<String> {
         }
     }
     for pair in words.windows(2) {
-        let joined = pair.join("-");
-        if is_model_like(&joined) && pair.iter().all(|word| word.chars().count() <= 24) {
-            add(joined);
+        for joined in [pair.join(" "), pair.join("-")] {
+            if is_model_like(&joined) && joined.chars().count() <= MODEL_CHARS_MAX {
+                add(joined);
+            }
         }
     }
+    add(text.to_owned());
     spellings
+}
+
+/// A company's name without the model that stands behind it in the same cell: `Exampledome ED-200` → `Exampledome`.
+pub(crate) fn without_model(text: &str) -> &str {
+    let is_number = |word: &&str| word.chars().any(|c| c.is_ascii_digit());
+    let Some(number) = text.split_whitespace().find(is_number) else { return text };
+    match text.split_once(number) {
+        Some((name, _)) if !name.trim().is_empty() => name.trim(),
+        _ => text,
+    }
 }
 
 /// A word with a digit and at least three characters may be a model number.
@@ -247,6 +264,12 @@ mod tests {
     fn the_hyphen_people_drop_is_put_back() {
         assert!(model_spellings("hik ds2cd2000").contains(&"DS-2CD2000".to_owned()));
         assert!(model_spellings("dahua ipc hdw1000").contains(&"IPC-HDW1000".to_owned()));
+    }
+
+    #[test]
+    fn a_model_behind_the_name_is_taken_off() {
+        assert_eq!(without_model("Exampledome Dome ED-200"), "Exampledome Dome");
+        assert_eq!(without_model("360 Exampledome"), "360 Exampledome");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
 use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
 use crate::lenient;
-use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names};
+use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names, without_model};
 use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Support, Text, key};
 
 /// Characters of a value that evidence shows; a reader recognises any banner by its start.
@@ -463,7 +463,7 @@ impl<'k> Reader<'k> {
         let patterns = self.knowledge.models(value);
         if patterns.is_empty() {
             // A model may stand behind its brand (`AXIS P0000`) or before a remark.
-            for spelling in model_spellings(value).iter().skip(1) {
+            for spelling in &model_spellings(value) {
                 let patterns = self.knowledge.models(spelling);
                 if !patterns.is_empty() {
                     self.say_model(page, &patterns, shown, discount + RESPELT_DISCOUNT_BITS);
@@ -531,15 +531,17 @@ impl<'k> Reader<'k> {
     }
 
     fn read_declared_make(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
+        let bare = without_model(value);
         let exact = self.brand_rows(value);
-        let reading = if exact.is_none() { self.knowledge.read_make(value) } else { None };
+        let read = || self.knowledge.read_make(value).or_else(|| self.knowledge.read_make(bare));
+        let reading = if exact.is_none() { read() } else { None };
         let (name, rows, distance) = match (exact, reading) {
             (Some((name, rows)), _) => (name, rows, 0),
             (None, Some(reading)) => {
                 let name = reading.rows.first().map_or(value, |row| &row.name).to_owned();
                 (name, reading.rows, reading.distance)
             }
-            (None, None) => (value.to_owned(), Vec::new(), 0),
+            (None, None) => (bare.to_owned(), Vec::new(), 0),
         };
         if is_brand(&name) {
             page.fact(Fact::DeclaredBrand(self.brand_name(&name, &rows, 0)));
