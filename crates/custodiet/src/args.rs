@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::{Answer, Date, DeviceKind, Level, MakerId, PolicyId};
 
@@ -175,8 +176,8 @@ pub(crate) struct IdentifyArguments {
 /// Which devices.
 #[derive(Debug, Args)]
 pub(crate) struct FilterArguments {
-    /// Of this kind (camera, recorder, encoder, intercom, access-control, body-worn, other-device, …)
-    #[arg(long, value_name = "KIND", value_parser = kind)]
+    /// Of this kind
+    #[arg(long, value_name = "KIND", value_parser = kind())]
     pub(crate) kind: Vec<DeviceKind>,
     /// Only cameras, recorders and the like
     #[arg(long)]
@@ -187,8 +188,8 @@ pub(crate) struct FilterArguments {
     /// With this brand on the box
     #[arg(long, value_name = "NAME")]
     pub(crate) brand: Vec<String>,
-    /// Established so far (confirmed, probable, possible, conflicting, unknown)
-    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    /// Established so far
+    #[arg(long, value_name = "LEVEL", value_parser = level())]
     pub(crate) level: Vec<Level>,
     /// At this site
     #[arg(long, value_name = "SITE")]
@@ -196,8 +197,8 @@ pub(crate) struct FilterArguments {
     /// In this zone
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Vec<String>,
-    /// With this as the worst answer (breach, candidate, not-enough-evidence, clear, not-bound)
-    #[arg(long, value_name = "ANSWER", value_parser = answer)]
+    /// With this as the worst answer
+    #[arg(long, value_name = "ANSWER", value_parser = answer())]
     pub(crate) answer: Vec<Answer>,
     /// Count the answers of this rule card only
     #[arg(long, value_name = "ID")]
@@ -400,23 +401,26 @@ pub(crate) struct ManArguments {
     pub(crate) folder: PathBuf,
 }
 
-fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
-    all.iter().copied().find(|value| name(*value) == text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|value| name(*value)).collect();
-        format!("choose one of {}", names.join(", "))
+/// One of the names that a type has, listed by help and completions.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(all.iter().map(|value| name(*value))).try_map(move |text| {
+        all.iter().copied().find(|value| name(*value) == text).ok_or("not one of the names")
     })
 }
 
-fn kind(text: &str) -> Result<DeviceKind, String> {
-    named(text, &DeviceKind::ALL, DeviceKind::as_str)
+fn kind() -> impl TypedValueParser<Value = DeviceKind> {
+    named(&DeviceKind::ALL, DeviceKind::as_str)
 }
 
-fn answer(text: &str) -> Result<Answer, String> {
-    named(text, &Answer::ALL, Answer::as_str)
+fn answer() -> impl TypedValueParser<Value = Answer> {
+    named(&Answer::ALL, Answer::as_str)
 }
 
-fn level(text: &str) -> Result<Level, String> {
+fn level() -> impl TypedValueParser<Value = Level> {
     const ALL: [Level; 5] =
         [Level::Confirmed, Level::Probable, Level::Possible, Level::Conflicting, Level::Unknown];
-    named(text, &ALL, Level::as_str)
+    named(&ALL, Level::as_str)
 }

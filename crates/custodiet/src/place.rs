@@ -23,7 +23,9 @@ fn data_folder() -> Result<PathBuf, Failure> {
     } else if cfg!(target_os = "macos") {
         variable("HOME").map(|home| home.join("Library/Application Support"))
     } else {
-        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+        // The specification has relative paths ignored: they would mean another folder each time.
+        let named = variable("XDG_DATA_HOME").filter(|path| path.is_absolute());
+        named.or_else(|| variable("HOME").map(|home| home.join(".local/share")))
     };
     folder.ok_or_else(|| {
         let message = "no data folder is known for this user: name a database with --db FILE";

@@ -529,3 +529,55 @@ fn links_that_lead_back_end() {
     assert_eq!(text(&output.stderr).matches("register.csv").count(), 1, "{}", text(&output.stderr));
     assert_eq!(lines(&output).len(), 1);
 }
+
+#[test]
+fn a_name_that_is_none_gives_no_empty_answer() {
+    let desk = Desk::new();
+    desk.audited();
+    for arguments in [
+        &["devices", "--policy", "NOPE"][..],
+        &["devices", "--maker", "hikvison"],
+        &["report", "--maker", "hikvison"],
+        &["explain", "--policy", "NOPE", "10.20.30.12"],
+        &["devices", "--kind", "cam"],
+    ] {
+        let output = desk.run(arguments.iter().chain(&["--db", "estate.db"]));
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", text(&output.stdout));
+    }
+    let unknown = desk.run(["devices", "--maker", "unknown", "--db", "estate.db"]);
+    assert_eq!(code(&unknown), 1, "{}", text(&unknown.stderr));
+}
+
+#[test]
+fn remarks_on_an_order_name_field_and_help() {
+    let desk = Desk::new();
+    let order =
+        desk.write("order.csv", "Make,Model,Serial\nAxis,P3245-LVE,1.23E+11\nAxis,P3245-LVE,\n");
+    for arguments in [&["check"][..], &["import", "--preview"]] {
+        let output = desk.run(arguments.iter().copied().chain([order.to_str().unwrap()]));
+        let told = [text(&output.stdout), text(&output.stderr)].concat();
+        assert!(told.contains("error: line 2, Serial: `1.23E+11` is"), "{told}");
+        assert!(told.contains("(format the column as text"), "{told}");
+    }
+}
+
+#[test]
+fn a_file_of_another_format_does_not_flood_identify() {
+    let desk = Desk::new();
+    let output = desk.run_with(["identify"], &"no line of signals\n".repeat(1_500));
+    assert_eq!(code(&output), 3);
+    let told = text(&output.stderr);
+    assert!(told.contains("500 more lines could not be read"), "{told}");
+    assert_eq!(told.lines().count(), 1_002);
+}
+
+#[test]
+fn a_relative_data_folder_is_ignored() {
+    let desk = Desk::new();
+    let mut command = Command::cargo_bin("custodiet").unwrap();
+    command.current_dir(desk.folder.path()).env("XDG_DATA_HOME", "relative");
+    command.env("HOME", desk.path("home")).env_remove("CUSTODIET_DB");
+    let output = command.arg("devices").output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(text(&output.stderr).contains("home/.local/share"), "{}", text(&output.stderr));
+}

@@ -42,7 +42,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
             }
         })?;
     for note in &order.notes {
-        say!("{}: {}: {}", note.severity.as_str(), note.place, note.message);
+        let (field, help) = (note.field.as_deref(), note.help.as_deref());
+        let severity = note.severity.as_str();
+        say!("{}", shared::remark(severity, &note.place, field, &note.message, help));
     }
     if order.left_out > 0 {
         return Err(Failure::input("the order has too many lines: split it"));

@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &DevicesArguments) -> Result<Exit, Failure> {
     let store = place::readable(arguments.database.db.as_deref())?;
     let reader = Reader::new(&store, place::knowledge()?)?;
     shared::warn_if_stale(&reader);
-    let mut query = shared::query(&arguments.filter);
+    let mut query = shared::query(&arguments.filter)?;
     query.sort = match arguments.sort {
         Sort::Seen => SortKey::Seen,
         Sort::Id => SortKey::Id,

@@ -35,6 +35,7 @@ struct ToldObservation<'a> {
 }
 
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
+    shared::known_cards(&arguments.policy)?;
     let store = place::readable(arguments.database.db.as_deref())?;
     let reader = Reader::new(&store, place::knowledge()?)?;
     shared::warn_if_stale(&reader);
@@ -156,7 +157,8 @@ fn write_identity(line: &report::DeviceLine, out: &mut dyn Write) -> Result<(), 
         writeln!(out, "  declared   {}", plain(&serde_json::to_string(declared)?))?;
     }
     for quirk in &line.quirks {
-        writeln!(out, "  quirk      {}/{}: {}", quirk.protocol, quirk.name, plain(&quirk.detail))?;
+        let text = format!("{}/{}: {}", quirk.protocol, quirk.name, quirk.detail);
+        writeln!(out, "  quirk      {}", plain(text.trim_end_matches(": ")))?;
     }
     Ok(())
 }

@@ -15,6 +15,9 @@ use crate::say::say;
 /// A line of signals holds a few kilobytes; one of this length is not ours.
 const LINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Lines that cannot be read are told one by one up to here: a file of another format has millions of them.
+const BAD_LINES_SAID: u64 = 1_000;
+
 /// Kinds that are not known are told once each, and so many.
 const NOTES_MAX: usize = 50;
 
@@ -64,11 +67,16 @@ fn identify(
             }
             Err(problem) => {
                 bad += 1;
-                say!("custodiet: {name} line {number}: {problem}");
+                if bad <= BAD_LINES_SAID {
+                    say!("custodiet: {name} line {number}: {problem}");
+                }
             }
         }
     }
     out.flush()?;
+    if bad > BAD_LINES_SAID {
+        say!("custodiet: {name}: {} more lines could not be read", bad - BAD_LINES_SAID);
+    }
     tell(&notes);
     match (good, bad) {
         (0, 1..) => Err(Failure::input(format!("no line of {name} could be read"))),

@@ -86,15 +86,10 @@ fn rendered(preview: &Preview) -> String {
             let _ = writeln!(text, "left out: {what} ({count})");
         }
         for note in &sheet.notes {
-            let field = note.field.as_deref().map(|f| format!(", {f}")).unwrap_or_default();
-            let _ = writeln!(
-                text,
-                "{}: {}{}: {}",
-                note.severity.as_str(),
-                ::report::plain(&note.place),
-                ::report::plain(&field),
-                ::report::plain(&note.message)
-            );
+            let (field, help) = (note.field.as_deref(), note.help.as_deref());
+            let severity = note.severity.as_str();
+            let remark = shared::remark(severity, &note.place, field, &note.message, help);
+            let _ = writeln!(text, "{}", ::report::plain(&remark));
         }
     }
     let _ = writeln!(text, "\nAs a mapping for --map:\n\n{}", preview.mapping().to_toml());

@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &ReportArguments, quiet: bool) -> Result<Exit, Fail
     let store = place::readable(arguments.database.db.as_deref())?;
     let reader = Reader::new(&store, place::knowledge()?)?;
     shared::warn_if_stale(&reader);
-    let query = shared::query(&arguments.filter);
+    let query = shared::query(&arguments.filter)?;
     let page = shared::write_report(&store, &reader, &query, &arguments.folder)?;
     if !quiet {
         let mut out = shared::stdout();

@@ -10,11 +10,12 @@ use ::audit::{
 use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
 use intake::Options;
 use intake::register::Mapping;
-use model::{Answer, Date, Timestamp};
+use model::{Answer, Date, PolicyId, Timestamp};
 use store::{DeviceQuery, SortKey, SqliteStore, Store};
 
 use crate::args::{ContextArguments, FilterArguments, Format, ReadingArguments};
 use crate::exit::{Exit, Failure};
+use crate::place;
 use crate::progress::Bar;
 use crate::say::say;
 
@@ -131,7 +132,14 @@ pub(crate) fn context_of_file(arguments: &ContextArguments) -> Result<Context, F
 }
 
 fn known_policies(context: &Context) -> Result<(), Failure> {
-    for policy in &context.policies {
+    known_cards(&context.policies)
+}
+
+/// A name that is none would give an empty answer, and that looks like a clean one.
+pub(crate) fn known_cards<'a>(
+    policies: impl IntoIterator<Item = &'a PolicyId>,
+) -> Result<(), Failure> {
+    for policy in policies {
         if !assess::cards().iter().any(|card| card.id == *policy) {
             let message = format!("no rule card `{policy}`: `custodiet policies` lists them");
             return Err(Failure::usage(message));
@@ -230,9 +238,8 @@ fn tell_of(report: &FileReport, quiet: bool) {
             );
             let grave = summary.notes.iter().filter(|note| note.severity != "info");
             for note in grave.clone().take(NOTES_SAID) {
-                let field = note.field.as_deref().map(|f| format!(", {f}")).unwrap_or_default();
-                let help = note.help.as_deref().map(|h| format!(" ({h})")).unwrap_or_default();
-                say!("  {}: {}{field}: {}{help}", note.severity, note.place, note.message);
+                let (field, help) = (note.field.as_deref(), note.help.as_deref());
+                say!("  {}", remark(&note.severity, &note.place, field, &note.message, help));
             }
             let more = grave.count().saturating_sub(NOTES_SAID) as u64 + summary.notes_left_out;
             if more > 0 {
@@ -245,8 +252,34 @@ fn tell_of(report: &FileReport, quiet: bool) {
     }
 }
 
-pub(crate) fn query(filter: &FilterArguments) -> DeviceQuery {
-    DeviceQuery {
+/// A remark of a reader: how grave, where, what, and what to do.
+pub(crate) fn remark(
+    severity: &str,
+    place: &str,
+    field: Option<&str>,
+    message: &str,
+    help: Option<&str>,
+) -> String {
+    let field = field.map(|field| format!(", {field}")).unwrap_or_default();
+    let help = help.map(|help| format!(" ({help})")).unwrap_or_default();
+    format!("{severity}: {place}{field}: {message}{help}")
+}
+
+/// What a filter asks for.
+///
+/// # Errors
+/// A rule card or a maker that is not there.
+pub(crate) fn query(filter: &FilterArguments) -> Result<DeviceQuery, Failure> {
+    known_cards(&filter.policy)?;
+    let knowledge = place::knowledge()?;
+    for maker in filter.maker.iter().filter(|maker| !maker.is_unknown()) {
+        if knowledge.maker(maker).is_none() {
+            return Err(Failure::usage(format!(
+                "no maker `{maker}`: give an id that `custodiet kb show NAME` prints, or `unknown`"
+            )));
+        }
+    }
+    Ok(DeviceQuery {
         kinds: filter.kind.clone(),
         makers: filter.maker.clone(),
         brands: filter.brand.clone(),
@@ -260,7 +293,7 @@ pub(crate) fn query(filter: &FilterArguments) -> DeviceQuery {
         key: filter.key.clone(),
         surveillance: filter.surveillance,
         ..DeviceQuery::default()
-    }
+    })
 }
 
 /// Writes devices in the form that was asked for, one after another.
