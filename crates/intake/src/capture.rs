@@ -9,7 +9,7 @@
 
 mod flows;
 mod frames;
-mod hosts;
+pub(crate) mod hosts;
 mod link;
 mod listener;
 #[cfg(test)]

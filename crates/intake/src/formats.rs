@@ -4,6 +4,7 @@ use model::SourceKind;
 
 use crate::{
     Input, IntakeError, Options, Sink, Summary, capture, leases, message, nmap, register, signals,
+    zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.
@@ -48,6 +49,8 @@ static FORMATS: &[&dyn Format] = &[
     &leases::KeaCsv,
     &leases::KeaJson,
     &signals::SignalsJsonl,
+    &zeek::ZeekTsv,
+    &zeek::ZeekJson,
     &leases::Dnsmasq,
     &register::XLSX,
     &register::ODS,

@@ -15,12 +15,15 @@ mod formats;
 mod input;
 mod leases;
 mod lines;
+mod logbook;
 mod message;
 mod nmap;
 mod notebook;
 pub mod register;
 mod signals;
 mod sink;
+mod xml;
+mod zeek;
 
 pub use formats::{Format, Recognition, formats, read, recognise};
 pub use input::{Input, IntakeError, Options, ReadSeek};

@@ -3,10 +3,9 @@
 //!
 //! Entities of a DTD are never expanded: only the five of XML itself and character references are.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use model::{AddressClaim, Observation, Place, Signal, SignalKind, SourceKind, Subject, Timestamp};
-use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use wire::Sender;
@@ -14,12 +13,9 @@ use wire::Sender;
 use crate::lines::buffered;
 use crate::message::{take_keys, with_quirks};
 use crate::notebook::Notebook;
+use crate::xml::{Bounded, DEPTH_MAX, TooLarge, attribute, reference_text};
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
-/// The largest tag or run of text; nmap's own fingerprints are some kilobytes.
-const EVENT_BYTES_MAX: usize = 4 << 20;
-/// How deep elements may nest; nmap writes scripts' tables some six deep.
-const DEPTH_MAX: usize = 64;
 /// Signals of one host that are kept; every port of a host open gives as many.
 const SIGNALS_MAX: usize = 70_000;
 /// Values of one script's elements that are kept.
@@ -73,44 +69,6 @@ impl Format for NmapXml {
     }
 }
 
-/// Ends an event that is larger than any honest one: the reader below would buffer it whole.
-struct Bounded<R> {
-    reader: R,
-    left: usize,
-    offset: u64,
-}
-
-impl<R: BufRead> Read for Bounded<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let chunk = self.fill_buf()?;
-        let length = chunk.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..length), chunk.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        self.consume(length);
-        Ok(length)
-    }
-}
-
-impl<R: BufRead> BufRead for Bounded<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.left == 0 {
-            return Err(io::Error::other(TooLarge));
-        }
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, amount: usize) {
-        self.left = self.left.saturating_sub(amount);
-        self.offset += amount as u64;
-        self.reader.consume(amount);
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a tag or text of more than {EVENT_BYTES_MAX} bytes")]
-struct TooLarge;
-
 struct Scan<'r, 's> {
     options: &'r Options,
     notebook: &'r mut Notebook<'s>,
@@ -162,14 +120,14 @@ struct Script {
 
 impl Scan<'_, '_> {
     fn read(&mut self, reader: impl BufRead) -> Result<(), IntakeError> {
-        let mut reader = Reader::from_reader(Bounded { reader, left: 0, offset: 0 });
+        let mut reader = Reader::from_reader(Bounded::new(reader));
         reader.config_mut().allow_unmatched_ends = true;
         reader.config_mut().check_end_names = false;
         let mut buffer = Vec::new();
         let mut last_progress = 0;
         loop {
             buffer.clear();
-            reader.get_mut().left = EVENT_BYTES_MAX;
+            reader.get_mut().next_event();
             let offset = reader.buffer_position();
             match reader.read_event_into(&mut buffer) {
                 Ok(Event::Start(tag)) => {
@@ -192,15 +150,7 @@ impl Scan<'_, '_> {
                 Ok(Event::Text(text)) => self.text(&text.xml10_content()),
                 Ok(Event::CData(text)) => self.text(&text.xml10_content()),
                 Ok(Event::GeneralRef(reference)) => {
-                    let character = reference.resolve_char_ref().ok().flatten();
-                    let mut utf8 = [0; 4];
-                    let text = match character {
-                        Some(character) => Some(&*character.encode_utf8(&mut utf8)),
-                        None => {
-                            quick_xml::escape::resolve_predefined_entity(&reference.into_inner())
-                        }
-                    };
-                    self.text(text.unwrap_or_default());
+                    self.text(&reference_text(&reference));
                 }
                 Ok(Event::Eof) => {
                     if !self.ended {
@@ -214,7 +164,7 @@ impl Scan<'_, '_> {
                     if !source.get_ref().is_some_and(|inner| inner.is::<TooLarge>()) =>
                 {
                     let source = io::Error::new(source.kind(), source.to_string());
-                    return Err(IntakeError::Io { offset: reader.get_mut().offset, source });
+                    return Err(IntakeError::Io { offset: reader.get_ref().offset(), source });
                 }
                 Err(error) => {
                     let problem = match &error {
@@ -656,19 +606,6 @@ fn unescape(quoted: &str) -> Vec<u8> {
     bytes
 }
 
-/// An attribute's value; one that names an unknown entity is taken as written, one that is absent is empty.
-fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    tag.attributes()
-        .with_checks(false)
-        .flatten()
-        .find(|attribute| attribute.key.into_inner() == name)
-        .map(|attribute| match attribute.normalized_value(XmlVersion::Implicit1_0) {
-            Ok(value) => value.into_owned(),
-            Err(_) => attribute.value.into_owned(),
-        })
-        .unwrap_or_default()
-}
-
 fn seconds(tag: &BytesStart<'_>, name: &str) -> Option<Timestamp> {
     let seconds: i64 = attribute(tag, name).parse().ok()?;
     (seconds > 0).then(|| Timestamp::from_second(seconds).ok()).flatten()
@@ -678,6 +615,7 @@ fn seconds(tag: &BytesStart<'_>, name: &str) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::notebook::tests::replay;
+    use crate::xml::EVENT_BYTES_MAX;
 
     const HEAD: &str = "<?xml version=\"1.0\"?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner=\"nmap\" start=\"1762251600\">\n";
 

@@ -29,21 +29,41 @@ const NETWORKS_MAX: usize = 3;
 
 /// When and where something was seen.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    pub(super) frame: u64,
-    pub(super) micros: Option<i64>,
+pub(crate) struct Moment {
+    /// Number of the frame or line.
+    pub(crate) frame: u64,
+    pub(crate) micros: Option<i64>,
+}
+
+/// What an input is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Unit {
+    /// Packets of a capture.
+    #[default]
+    Frame,
+    /// Lines of a log.
+    Line,
+}
+
+impl Unit {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Frame => "frame",
+            Self::Line => "line",
+        }
+    }
 }
 
 /// A pair of addresses that were seen together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct HostKey {
-    pub(super) mac: Option<MacAddr>,
-    pub(super) address: Option<IpAddr>,
+pub(crate) struct HostKey {
+    pub(crate) mac: Option<MacAddr>,
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// How an address was seen with a hardware address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tie {
+pub(crate) enum Tie {
     /// The device said that the address is its own: ARP, neighbour discovery, a lease, a message.
     Own,
     /// It came as its sender sent it: no router counted its hops down.
@@ -76,9 +96,10 @@ enum Entity {
     Named(Box<str>),
 }
 
-/// The hosts of one capture.
+/// The hosts of one capture or log.
 #[derive(Default)]
-pub(super) struct Hosts {
+pub(crate) struct Hosts {
+    unit: Unit,
     seen: HashMap<HostKey, Sighting>,
     named: BTreeMap<Box<str>, Sighting>,
     gateways: BTreeSet<MacAddr>,
@@ -88,8 +109,13 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
+    /// Hosts of an input that is counted in `unit`.
+    pub(crate) fn counted_in(unit: Unit) -> Self {
+        Self { unit, ..Self::default() }
+    }
+
     /// A host sent something.
-    pub(super) fn see(&mut self, key: HostKey, tie: Tie, moment: Moment) {
+    pub(crate) fn see(&mut self, key: HostKey, tie: Tie, moment: Moment) {
         if let Some(sighting) = self.sighting(key) {
             sighting.see(moment);
             sighting.tie(tie);
@@ -97,7 +123,7 @@ impl Hosts {
     }
 
     /// A host showed this of itself.
-    pub(super) fn credit(
+    pub(crate) fn credit(
         &mut self,
         key: HostKey,
         keys: Keys,
@@ -119,7 +145,7 @@ impl Hosts {
     }
 
     /// A message about a device that is named by keys alone.
-    pub(super) fn credit_named(&mut self, keys: Keys, signals: Vec<Signal>, moment: Moment) {
+    pub(crate) fn credit_named(&mut self, keys: Keys, signals: Vec<Signal>, moment: Moment) {
         let Some(name) = keys.serials.first().or(keys.uuids.first()).cloned() else { return };
         if self.named.len() >= HOSTS_MAX && !self.named.contains_key(&name) {
             self.lost_hosts += 1;
@@ -135,7 +161,7 @@ impl Hosts {
     }
 
     /// A signal about a host that was seen before; nothing where it was not.
-    pub(super) fn add(&mut self, key: HostKey, signal: Signal) {
+    pub(crate) fn add(&mut self, key: HostKey, signal: Signal) {
         let budget = SIGNAL_BYTES_MAX - self.signal_bytes.min(SIGNAL_BYTES_MAX);
         if let Some(sighting) = self.seen.get_mut(&key) {
             let (kept, lost) = sighting.take_signals(vec![signal], budget);
@@ -145,7 +171,7 @@ impl Hosts {
     }
 
     /// Packets between this network and the world outside go through this machine.
-    pub(super) fn gateway(&mut self, mac: MacAddr) {
+    pub(crate) fn gateway(&mut self, mac: MacAddr) {
         if self.gateways.len() < HOSTS_MAX {
             self.gateways.insert(mac);
         }
@@ -163,8 +189,9 @@ impl Hosts {
     }
 
     /// Gives one observation a host, in the order in which they were first seen.
-    pub(super) fn finish(self, options: &Options, notebook: &mut Notebook<'_>) {
-        notebook.lost(&format!("frames of hosts after the {HOSTS_MAX}th"), self.lost_hosts);
+    pub(crate) fn finish(self, options: &Options, notebook: &mut Notebook<'_>) {
+        let unit = self.unit.name();
+        notebook.lost(&format!("{unit}s of hosts after the {HOSTS_MAX}th"), self.lost_hosts);
         notebook.lost("repeated or further signals of a host", self.lost_signals);
         let mut seen: Vec<(HostKey, Sighting)> = self.seen.into_iter().collect();
         seen.sort_unstable_by_key(|(key, _)| *key);
@@ -197,7 +224,7 @@ impl Hosts {
         let mut entities: Vec<(Entity, Gathered)> = entities.into_iter().collect();
         entities.sort_by_key(|(_, gathered)| gathered.sighting.first.map(|moment| moment.frame));
         for (entity, gathered) in entities {
-            if let Some(observation) = gathered.observation(&entity, options) {
+            if let Some(observation) = gathered.observation(&entity, unit, options) {
                 notebook.observation(observation);
             }
         }
@@ -373,7 +400,7 @@ impl Gathered {
         self.sighting.signals.extend(sighting.signals);
     }
 
-    fn observation(self, entity: &Entity, options: &Options) -> Option<Observation> {
+    fn observation(self, entity: &Entity, unit: &str, options: &Options) -> Option<Observation> {
         let Self { sighting, addresses } = self;
         let Sighting { first, last_frame, micros, keys, mut signals, .. } = sighting;
         let own_mac = match entity {
@@ -399,9 +426,9 @@ impl Gathered {
         });
         let first_frame = first?.frame;
         let place = if first_frame == last_frame {
-            format!("frame {first_frame}")
+            format!("{unit} {first_frame}")
         } else {
-            format!("frames {first_frame}-{last_frame}")
+            format!("{unit}s {first_frame}-{last_frame}")
         };
         Some(Observation {
             place: Place(place.into()),
@@ -415,6 +442,7 @@ impl Gathered {
                 uuids,
                 local: None,
                 hostname,
+                attachment: None,
             },
             signals: signals.into_iter().collect(),
             declared: None,
@@ -424,7 +452,7 @@ impl Gathered {
 
 /// Whether an address is of a network that people build for themselves: RFC 1918, RFC 6598, RFC 4193,
 /// link-local.
-pub(super) fn is_inside(address: IpAddr) -> bool {
+pub(crate) fn is_inside(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [a, b, ..] = v4.octets();
@@ -435,7 +463,7 @@ pub(super) fn is_inside(address: IpAddr) -> bool {
 }
 
 /// Whether an address may be one machine's.
-pub(super) fn unicast(address: IpAddr) -> Option<IpAddr> {
+pub(crate) fn unicast(address: IpAddr) -> Option<IpAddr> {
     let is_one = match address {
         IpAddr::V4(v4) => {
             !(v4.is_unspecified()
