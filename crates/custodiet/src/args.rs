@@ -17,6 +17,7 @@ Examples:
   custodiet explain --db council.db 10.20.30.12
       Every verdict on one device, down to the evidence and the rule text.
 
+Environment: CUSTODIET_DB (the database), CUSTODIET_LOG (a log filter, such as debug), NO_COLOR.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unreadable (all of it), 4 environment.
 Nothing leaves this computer. Findings say what the evidence is consistent with; they are not legal advice.";
 
@@ -294,7 +295,7 @@ pub(crate) enum ExplainFormat {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Every line of the order (CSV, XLSX, ODS, or JSON lines of signals) is judged as a purchase. Exit code 0: no rule
+Every line of the order (CSV, XLSX, ODS, JSON, or JSON lines of signals) is judged as a purchase. Exit code 0: no rule
 objects; 1: at least one line is a breach, a candidate, or cannot be judged for want of evidence.
 
 Examples:

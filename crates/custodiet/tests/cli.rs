@@ -287,6 +287,12 @@ fn an_order_is_checked_before_money_is_spent() {
     );
     assert_eq!(lines[1]["maker"]["id"], "axis");
     assert_ne!(lines[1]["answer"], "breach");
+    let order = desk.write(
+        "order.json",
+        r#"[{"make":"Axis","model":"P3245-LVE","quantity":2,"site":"town-hall"}]"#,
+    );
+    let output = desk.run(["check", "--estate", estate.to_str().unwrap(), order.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
 }
 
 #[test]
@@ -449,6 +455,9 @@ fn completions_and_manual_pages_are_made() {
     }
     assert_eq!(code(&desk.run(["man", "pages"])), 0);
     assert!(desk.path("pages/custodiet-audit.1").exists());
+    let page = std::fs::read_to_string(desk.path("pages/custodiet-import.1")).unwrap();
+    let example = "\n.nf\n  custodiet import \\-\\-preview register.xlsx";
+    assert!(page.contains(example), "an example keeps its lines: {page}");
 }
 
 #[test]
