@@ -83,7 +83,7 @@ pub(super) fn groups(data: &ReportData, ordered: &[&DeviceLine]) -> Vec<Group> {
             format!("For {n} a rule asks to consider removal, or its duty would bite under a condition named here.")
         }),
         group(data, ordered, "core", "Surveillance equipment on a core network", ("mark", "core"), in_core, |n| {
-            format!("{n} have an address in a zone that the estate file classes as core.")
+            format!("For {n} an address lies in a zone that the estate file classes as core.")
         }),
         group(data, ordered, "declared", "Declared one maker, observed another", ("mark", "declared-conflict"), conflicts(true), |n| {
             format!("For {n} the register and the device disagree on the maker. Neither is taken as settled.")

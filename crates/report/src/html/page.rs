@@ -467,7 +467,7 @@ fn unread(inputs: &[(String, String)]) -> Vec<String> {
     let mut said: Vec<String> = inputs
         .iter()
         .take(UNREAD_NAMED_MAX)
-        .map(|(name, why)| format!("Input not read: {name}: {why}."))
+        .map(|(name, why)| format!("Input not read: {}: {}.", plain(name), plain(why)))
         .collect();
     if inputs.len() > UNREAD_NAMED_MAX {
         said.push(format!("{} more inputs were not read.", count(inputs.len() - UNREAD_NAMED_MAX)));
