@@ -23,7 +23,9 @@ pub use estate::{
 };
 pub use id::{DeviceId, InvalidId, MakerId, PolicyId, Sha256};
 pub use mac::{InvalidMac, MacAddr, Oui};
-pub use observation::{AddressClaim, Declared, Observation, Place, SourceKind, SourceRef, Subject};
+pub use observation::{
+    AddressClaim, Attachment, Declared, Observation, Place, SourceKind, SourceRef, Subject,
+};
 pub use quirk::Quirk;
 pub use signal::{Signal, SignalKind, SignalValue, UnknownKind};
 pub use verdict::{Answer, Force, Verdict};

@@ -21,6 +21,8 @@ pub enum SourceKind {
     Signals,
     /// One message of a device, saved as a file.
     Message,
+    /// Tables of switches and routers: who was heard behind which port.
+    Switch,
 }
 
 impl SourceKind {
@@ -33,6 +35,7 @@ impl SourceKind {
             Self::Capture => "capture",
             Self::Signals => "signals",
             Self::Message => "message",
+            Self::Switch => "switch",
         }
     }
 }
@@ -91,6 +94,25 @@ pub struct Subject {
     /// A host name; for people and weak evidence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hostname: Option<Box<str>>,
+    /// The switch port behind which it was heard; for people, never for identity.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachment: Option<Attachment>,
+}
+
+/// Where a switch heard a device.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Attachment {
+    /// The switch's name, where it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub switch: Option<Box<str>>,
+    /// Its port, as it spells it.
+    pub port: Box<str>,
+    /// The VLAN, as it spells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vlan: Option<Box<str>>,
+    /// Many others were heard there too: the device is somewhere behind, not on the port itself.
+    pub is_uplink: bool,
 }
 
 /// What a register or supplier says of a device. Stored apart from what the device shows.
