@@ -32,7 +32,7 @@ const NOT_IN_PURE_CRATES: &[&str] = &[
 ];
 
 /// May be used by tests and examples of any crate, by the product never.
-const DEVELOPMENT_ONLY: &[&str] = &["testbed"];
+const DEVELOPMENT_ONLY: &[&str] = &["testbed", "laws"];
 
 struct Package {
     name: String,

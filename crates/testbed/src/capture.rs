@@ -27,6 +27,17 @@ pub struct Capture {
     now: Timestamp,
 }
 
+/// How the segments of an answer arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// One after the other.
+    AsSent,
+    /// The last one first.
+    LastFirst,
+    /// All, and then all once more.
+    Repeated,
+}
+
 impl Capture {
     /// An empty capture whose first frame is seen at `start`.
     pub fn new(start: Timestamp) -> Self {
@@ -69,41 +80,36 @@ impl Capture {
         request: &[u8],
         answer: &[u8],
     ) {
-        let segment = |from: Host,
-                       to: Host,
-                       ports: (u16, u16),
-                       sequence: u32,
-                       payload: &[u8],
-                       flags: &str| {
-            let builder = PacketBuilder::ethernet2(from.mac.octets(), to.mac.octets())
-                .ipv4(from.address.octets(), to.address.octets(), 64)
-                .tcp(ports.0, ports.1, sequence, 8_192);
-            let builder = match flags {
-                "syn" => builder.syn(),
-                "syn-ack" => builder.syn().ack(1_001),
-                "fin" => builder.fin().ack(5_001),
-                _ => builder.psh().ack(1_001),
-            };
-            let mut frame = Vec::with_capacity(builder.size(payload.len()));
-            builder.write(&mut frame, payload).expect("a Vec takes what it is given");
-            frame
-        };
+        self.tcp_in_pieces(client, server, ports, request, &[answer], Order::AsSent);
+    }
+
+    /// As [`Self::tcp`], with an answer of several segments.
+    pub fn tcp_in_pieces(
+        &mut self,
+        client: Host,
+        server: Host,
+        ports: (u16, u16),
+        request: &[u8],
+        answer: &[&[u8]],
+        order: Order,
+    ) {
         let back = (ports.1, ports.0);
-        let frames = [
-            segment(client, server, ports, 1_000, &[], "syn"),
-            segment(server, client, back, 5_000, &[], "syn-ack"),
-            segment(client, server, ports, 1_001, request, ""),
-            segment(server, client, back, 5_001, answer, ""),
-            segment(
-                server,
-                client,
-                back,
-                5_001 + u32::try_from(answer.len()).unwrap_or(0),
-                &[],
-                "fin",
-            ),
-        ];
-        frames.iter().for_each(|frame| self.frame(frame));
+        let mut sequence = 5_001;
+        let mut pieces = Vec::new();
+        for piece in answer {
+            pieces.push(segment(server, client, back, sequence, piece, ""));
+            sequence += u32::try_from(piece.len()).expect("answers of the testbed are short");
+        }
+        match order {
+            Order::AsSent => {}
+            Order::LastFirst => pieces.reverse(),
+            Order::Repeated => pieces = pieces.iter().chain(&pieces).cloned().collect(),
+        }
+        self.frame(&segment(client, server, ports, 1_000, &[], "syn"));
+        self.frame(&segment(server, client, back, 5_000, &[], "syn-ack"));
+        self.frame(&segment(client, server, ports, 1_001, request, ""));
+        pieces.iter().for_each(|piece| self.frame(piece));
+        self.frame(&segment(server, client, back, sequence, &[], "fin"));
     }
 
     /// An ARP answer: `host` says which hardware address holds its network address (RFC 826).
@@ -162,4 +168,27 @@ impl Capture {
         self.bytes.extend(frame);
         self.now += jiff::SignedDuration::from_millis(137);
     }
+}
+
+/// A frame with one TCP segment.
+fn segment(
+    from: Host,
+    to: Host,
+    ports: (u16, u16),
+    sequence: u32,
+    payload: &[u8],
+    flags: &str,
+) -> Vec<u8> {
+    let builder = PacketBuilder::ethernet2(from.mac.octets(), to.mac.octets())
+        .ipv4(from.address.octets(), to.address.octets(), 64)
+        .tcp(ports.0, ports.1, sequence, 8_192);
+    let builder = match flags {
+        "syn" => builder.syn(),
+        "syn-ack" => builder.syn().ack(1_001),
+        "fin" => builder.fin().ack(5_001),
+        _ => builder.psh().ack(1_001),
+    };
+    let mut frame = Vec::with_capacity(builder.size(payload.len()));
+    builder.write(&mut frame, payload).expect("a Vec takes what it is given");
+    frame
 }
