@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
+use std::io::{self, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use intake::{Flow, Input, IntakeError, Note, Options, Sink, Summary};
 use model::{Observation, Sha256, SourceKind, SourceRef, Timestamp};
@@ -17,6 +18,9 @@ const BATCH: usize = 10_000;
 
 /// Remarks kept of one input; a register of a million rows can be wrong a million times.
 const NOTES_MAX: usize = 1_000;
+
+/// What was hashed is what was read, or nothing of it counts.
+const CHANGED: &str = "it was changed while it was read: give it again when nobody writes to it";
 
 /// Folders are followed this deep; more is a loop or a whole disk.
 const DEPTH_MAX: usize = 16;
@@ -108,17 +112,20 @@ pub fn import_file(
 ) -> Result<FileReport, AuditError> {
     let outcome = match open(path) {
         Ok(Opened::Estate) => FileOutcome::Estate,
-        Ok(Opened::Evidence { mut file, size_bytes, sha256 }) => {
+        Ok(Opened::Evidence(mut evidence)) => {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
             let new = NewImport {
-                source: SourceRef { sha256, kind: SourceKind::Message, name: name.as_ref().into() },
+                source: SourceRef {
+                    sha256: evidence.sha256,
+                    kind: SourceKind::Message,
+                    name: name.as_ref().into(),
+                },
                 interpretation: options.mapping.as_ref().map(interpretation).unwrap_or_default(),
-                size_bytes,
+                size_bytes: evidence.size_bytes,
                 imported_at: now,
             };
-            progress.start(&name, size_bytes);
-            let mut input = Input { name: &name, size_bytes, bytes: &mut file };
-            let outcome = import(store, &new, &mut input, options, progress);
+            progress.start(&name, evidence.size_bytes);
+            let outcome = import(store, &new, &name, &mut evidence, options, progress);
             progress.finish();
             outcome?
         }
@@ -128,32 +135,90 @@ pub fn import_file(
 }
 
 enum Opened {
-    Evidence { file: File, size_bytes: u64, sha256: Sha256 },
+    Evidence(Evidence),
     Estate,
+}
+
+/// The bytes that were hashed, and no others: a capture that is still being written grows while it is read.
+struct Evidence {
+    file: File,
+    size_bytes: u64,
+    sha256: Sha256,
+    position: u64,
+    changed_at: Option<SystemTime>,
+}
+
+impl Evidence {
+    /// Whether what was read is what was hashed; hashes again only where the file was written to since.
+    fn is_unchanged(&mut self) -> io::Result<bool> {
+        let metadata = self.file.metadata()?;
+        if metadata.len() == self.size_bytes && metadata.modified().ok() == self.changed_at {
+            return Ok(true);
+        }
+        self.rewind()?;
+        let mut hasher = sha2::Sha256::new();
+        each_chunk(self, |bytes| {
+            hasher.update(bytes);
+            true
+        })?;
+        Ok(self.sha256 == Sha256(hasher.finalize().into()))
+    }
+}
+
+impl io::Read for Evidence {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.size_bytes.saturating_sub(self.position);
+        let length = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let read = self.file.read(buffer.get_mut(..length).unwrap_or_default())?;
+        self.position += read as u64;
+        Ok(read)
+    }
+}
+
+impl io::Seek for Evidence {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let place = match to {
+            SeekFrom::Start(place) => Some(place),
+            SeekFrom::End(distance) => self.size_bytes.checked_add_signed(distance),
+            SeekFrom::Current(distance) => self.position.checked_add_signed(distance),
+        };
+        let place = place.ok_or(io::ErrorKind::InvalidInput)?;
+        self.position = self.file.seek(SeekFrom::Start(place))?;
+        Ok(place)
+    }
 }
 
 fn open(path: &Path) -> io::Result<Opened> {
     let mut file = File::open(path)?;
+    let changed_at = file.metadata()?.modified().ok();
     let mut hasher = sha2::Sha256::new();
-    let mut buffer = vec![0u8; 256 * 1024];
     let mut size_bytes = 0u64;
-    loop {
-        let read = match file.read(&mut buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            other => other?,
-        };
-        let bytes = buffer.get(..read).unwrap_or_default();
-        if size_bytes == 0 && crate::looks_like_estate(bytes) {
-            return Ok(Opened::Estate);
-        }
-        if read == 0 {
-            break;
-        }
+    let mut is_estate = false;
+    each_chunk(&mut file, |bytes| {
+        is_estate = size_bytes == 0 && crate::looks_like_estate(bytes);
         hasher.update(bytes);
-        size_bytes += read as u64;
+        size_bytes += bytes.len() as u64;
+        !is_estate
+    })?;
+    if is_estate {
+        return Ok(Opened::Estate);
     }
     file.rewind()?;
-    Ok(Opened::Evidence { file, size_bytes, sha256: Sha256(hasher.finalize().into()) })
+    let sha256 = Sha256(hasher.finalize().into());
+    Ok(Opened::Evidence(Evidence { file, size_bytes, sha256, position: 0, changed_at }))
+}
+
+/// Reads to the end, or until `each` has seen enough.
+fn each_chunk(reader: &mut impl io::Read, mut each: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
+    let mut buffer = vec![0u8; 256 * 1024];
+    loop {
+        match reader.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(read) if !each(buffer.get(..read).unwrap_or_default()) => return Ok(()),
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => return Err(error),
+            _ => {}
+        }
+    }
 }
 
 fn interpretation(mapping: &intake::register::Mapping) -> String {
@@ -163,7 +228,8 @@ fn interpretation(mapping: &intake::register::Mapping) -> String {
 fn import(
     store: &mut dyn Store,
     new: &NewImport,
-    input: &mut Input<'_>,
+    name: &str,
+    evidence: &mut Evidence,
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<FileOutcome, AuditError> {
@@ -181,7 +247,8 @@ fn import(
         refused: None,
         progress,
     };
-    let read = intake::read(input, options, &mut writer);
+    let mut input = Input { name, size_bytes: evidence.size_bytes, bytes: &mut *evidence };
+    let read = intake::read(&mut input, options, &mut writer);
     writer.flush();
     let (observations, notes, left_out, refused) =
         (writer.observations, writer.notes, writer.notes_left_out, writer.refused);
@@ -190,13 +257,20 @@ fn import(
         let _ = store.abandon_import();
         return Err(error.into());
     }
+    if !evidence.is_unchanged().unwrap_or(false) {
+        store.abandon_import()?;
+        return Ok(FileOutcome::Unreadable(CHANGED.into()));
+    }
     let (kind, summary) = match read {
         Ok(read) => read,
         Err(error) if observations == 0 => {
             store.abandon_import()?;
             return Ok(FileOutcome::Unreadable(chain(&error)));
         }
-        Err(error) => kept_in_part(input, &error)?,
+        Err(error) => {
+            let size_bytes = evidence.size_bytes;
+            kept_in_part(&mut Input { name, size_bytes, bytes: evidence }, &error)?
+        }
     };
     let summary = stored(summary, observations, notes, left_out);
     match store.finish_import(source, kind, &summary) {
@@ -309,4 +383,58 @@ fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use store::SqliteStore;
+
+    use super::*;
+
+    /// Does something to the file between the hash and the first byte that is read.
+    struct Meddler<F>(F);
+
+    impl<F: Fn() + Sync> Progress for Meddler<F> {
+        fn start(&self, _what: &str, _total: u64) {
+            (self.0)();
+        }
+
+        fn advance(&self, _done: u64) {}
+
+        fn finish(&self) {}
+    }
+
+    const REGISTER: &str = "Make,Model\nAxis,P3245-LVE\nAxis,P3367-VE\n";
+
+    fn imported(meddle: impl Fn(&Path) + Sync) -> (SqliteStore, FileOutcome) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("register.csv");
+        std::fs::write(&path, REGISTER).unwrap();
+        let mut store = SqliteStore::in_memory().unwrap();
+        let meddler = Meddler(|| meddle(&path));
+        let now = Timestamp::UNIX_EPOCH;
+        let report = import_file(&mut store, &path, &Options::default(), now, &meddler).unwrap();
+        (store, report.outcome)
+    }
+
+    #[test]
+    fn what_is_added_while_a_file_is_read_is_not_taken_for_what_was_hashed() {
+        let (store, outcome) = imported(|path| {
+            let mut file = File::options().append(true).open(path).unwrap();
+            io::Write::write_all(&mut file, b"Axis,M3067-P\n").unwrap();
+        });
+        let FileOutcome::Imported(_, summary) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(summary.observations, 2);
+        let held = store.sources().unwrap().remove(0);
+        assert_eq!(held.source.sha256, Sha256(sha2::Sha256::digest(REGISTER).into()));
+    }
+
+    #[test]
+    fn a_file_that_is_rewritten_while_it_is_read_counts_for_nothing() {
+        for rewritten in [REGISTER.replace("Axis", "Acti"), String::new()] {
+            let (store, outcome) = imported(|path| std::fs::write(path, &rewritten).unwrap());
+            assert!(matches!(&outcome, FileOutcome::Unreadable(_)), "{outcome:?}");
+            assert!(store.sources().unwrap().is_empty());
+        }
+    }
 }
