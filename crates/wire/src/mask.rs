@@ -87,7 +87,11 @@ fn secret_after(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     if !is_element && assigned.is_none() {
         return None;
     }
-    match (secret_kind(text.get(start..end)?)?, assigned) {
+    let name = text.get(start..end)?;
+    if let Some(at) = assigned.filter(|_| is_header(name) && begins_line(bytes, start)) {
+        return Some(line_value(bytes, at));
+    }
+    match (secret_kind(name)?, assigned) {
         (_, None) => element_value(bytes, end),
         (Secret::OfCaller, Some(_)) => None,
         (Secret::OutsideTags, Some(_)) if is_inside_tag(bytes, start) => None,
@@ -138,6 +142,17 @@ const SECRET_NAMES: &[&str] = &[
     "binarysecuritytoken",
     "signaturevalue",
 ];
+/// Headers whose value is of several words, each of them a credential or a part of one.
+const HEADERS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "x-authorization",
+    "cookie",
+    "set-cookie",
+    "cookie2",
+    "set-cookie2",
+    "x-wsse",
+];
 /// Elements of a WS-Security token and of a list of users.
 const CALLER_NAMES: &[&str] = &["nonce", "username"];
 /// Longest name that is looked at.
@@ -163,6 +178,16 @@ fn secret_kind(name: &str) -> Option<Secret> {
             .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
     };
     SECRET_PARTS.iter().any(holds).then_some(Secret::Always)
+}
+
+fn is_header(name: &str) -> bool {
+    HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
+}
+
+/// Only there a name is that of a header: in a script, `cookie:` is followed by more than a credential.
+fn begins_line(bytes: &[u8], start: usize) -> bool {
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    before.is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 /// How far the angles of a tag are looked for, back and ahead.
@@ -222,6 +247,14 @@ fn assigned_value(bytes: &[u8], at: usize) -> Range<usize> {
     start..skip_escaped(bytes, start, |byte| !ends(byte))
 }
 
+/// The value of a header that begins at `at`: all of its line, or what its quotes hold.
+fn line_value(bytes: &[u8], at: usize) -> Range<usize> {
+    match bytes.get(at) {
+        Some(b'"' | b'\'') => assigned_value(bytes, at),
+        _ => at..skip(bytes, at, |byte| !matches!(byte, b'\r' | b'\n')),
+    }
+}
+
 fn skip(bytes: &[u8], start: usize, is_skipped: impl Fn(u8) -> bool) -> usize {
     let rest = bytes.get(start..).unwrap_or_default();
     start + rest.iter().position(|byte| !is_skipped(*byte)).unwrap_or(rest.len())
@@ -263,6 +296,14 @@ mod tests {
             ("?user=admin&pwd=x1&a=b", "?user=admin&pwd=***&a=b"),
             ("var sessionID = 'abc'; var x = 1;", "var sessionID = '***'; var x = 1;"),
             ("{\"token\":12}", "{\"token\":***}"),
+            ("Authorization: Basic dTpw\r\nHost: x", "Authorization: ***\r\nHost: x"),
+            ("authorization: Digest username=\"u\", response=\"00\"", "authorization: ***"),
+            ("Cookie: lang=en; sid=00; a=b\nHost: x", "Cookie: ***\nHost: x"),
+            ("Set-Cookie: sid=00; path=/\r\n", "Set-Cookie: ***\r\n"),
+            (
+                "{\"Authorization\": \"Basic dTpw\", \"n\": 1}",
+                "{\"Authorization\": \"***\", \"n\": 1}",
+            ),
         ] {
             assert_eq!(secrets(text), masked);
         }
