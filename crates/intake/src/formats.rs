@@ -54,6 +54,7 @@ static FORMATS: &[&dyn Format] = &[
     &leases::Dnsmasq,
     &register::XLSX,
     &register::ODS,
+    &register::JSON,
     &register::CSV,
     &message::DeviceMessage,
 ];

@@ -10,6 +10,7 @@ mod dates;
 mod encoding;
 mod field;
 mod header;
+mod json;
 mod mapping;
 mod notes;
 mod ods;
@@ -49,6 +50,9 @@ pub(crate) const XLSX: RegisterFormat = RegisterFormat(Kind::Xlsx);
 /// Registers as OpenDocument spreadsheets.
 pub(crate) const ODS: RegisterFormat = RegisterFormat(Kind::Ods);
 
+/// Registers and orders as a list of JSON objects.
+pub(crate) const JSON: RegisterFormat = RegisterFormat(Kind::Json);
+
 /// A register in one of the forms that people keep it in.
 pub(crate) struct RegisterFormat(Kind);
 
@@ -58,16 +62,18 @@ enum Kind {
     Text,
     Xlsx,
     Ods,
+    Json,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Xlsx, Self::Ods, Self::Text];
+    const ALL: [Self; 4] = [Self::Xlsx, Self::Ods, Self::Json, Self::Text];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Text => "CSV",
             Self::Xlsx => "XLSX",
             Self::Ods => "ODS",
+            Self::Json => "JSON",
         }
     }
 
@@ -80,6 +86,7 @@ impl Kind {
         let holds = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
         match self {
             Self::Text if is_table(head) => Recognition::Perhaps,
+            Self::Json if json::is_list(head) => Recognition::Perhaps,
             Self::Ods if is_zip && holds(b"application/vnd.oasis.opendocument.spreadsheet") => {
                 Recognition::Sure
             }
@@ -118,6 +125,7 @@ impl Format for RegisterFormat {
             Kind::Text => "register (CSV)",
             Kind::Xlsx => "register (XLSX)",
             Kind::Ods => "register (ODS)",
+            Kind::Json => "register (JSON)",
         }
     }
 
@@ -165,6 +173,7 @@ fn open<'a>(kind: Kind, input: &'a mut Input<'_>) -> Result<Box<dyn Workbook + '
         Kind::Text => Box::new(text::TextBook::open(input)?),
         Kind::Xlsx => Box::new(xlsx::XlsxBook::open(input)?),
         Kind::Ods => Box::new(ods::OdsBook::open(input)?),
+        Kind::Json => Box::new(json::JsonBook::open(input)?),
     })
 }
 

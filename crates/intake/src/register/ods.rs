@@ -47,7 +47,7 @@ impl<'a> OdsBook<'a> {
         let mut content = Content::open(&mut self.archive)?;
         let mut sheets = Vec::new();
         while let Ok(Some(name)) = content.next_sheet() {
-            sheets.push(Sheet { name: Some(name) });
+            sheets.push(Sheet { name: Some(name), unit: "row" });
             if sheets.len() == SHEETS_MAX {
                 break;
             }

@@ -124,7 +124,7 @@ pub(super) fn plan(
     tags: &mut Tags,
     alive: &mut dyn FnMut(u64) -> Flow,
 ) -> Result<(Plan, Flow), IntakeError> {
-    let sheet = book.sheets().get(index).cloned().unwrap_or(Sheet { name: None });
+    let sheet = book.sheets().get(index).cloned().unwrap_or(Sheet { name: None, unit: "row" });
     let header = header::find(&first_rows(book, index)?, mapping);
     let mut plan = Plan { sheet, header, columns: Vec::new(), rows: 0, text_names_devices: false };
     let first_row = plan.first_row();

@@ -128,6 +128,8 @@ pub(super) enum Event<'a> {
 pub(super) struct Sheet {
     /// Its name; text files have none.
     pub(super) name: Option<String>,
+    /// What its rows are called where the table has no name: `line`, `item`.
+    pub(super) unit: &'static str,
 }
 
 impl Sheet {
@@ -135,7 +137,7 @@ impl Sheet {
     pub(super) fn place(&self, row: u64) -> String {
         match &self.name {
             Some(name) => format!("sheet \"{name}\" row {row}"),
-            None => format!("line {row}"),
+            None => format!("{} {row}", self.unit),
         }
     }
 

@@ -70,6 +70,24 @@ fn the_town_hall() {
 }
 
 #[test]
+fn a_list_as_json_in_each_of_its_forms() {
+    let plain = r#"[{"make":"Axis","model":{"name":"P3245-LVE"},"qty":2},{"make":"Dahua","serial":"7A00000PAG00001"}]"#;
+    let wrapped = format!("\u{feff}{{\"count\":2,\"results\":{plain}}}");
+    let lines = r#"{"make":"Axis","model":{"name":"P3245-LVE"},"qty":2}
+{"make":"Dahua","serial":"7A00000PAG00001"}"#;
+    let expected = replay(plain.as_bytes());
+    assert!(
+        expected.starts_with("item 1: {} {make:Axis,model:P3245-LVE,quantity:2}"),
+        "{expected}"
+    );
+    assert!(expected.contains("item 2: {serials:[7A00000PAG00001]} {make:Dahua}"), "{expected}");
+    assert_eq!(replay(wrapped.as_bytes()), expected);
+    assert_eq!(replay(lines.as_bytes()), expected);
+    assert!(replay(br#"[{"make":"Axis","model":"P"},"#).contains("not JSON"));
+    assert!(replay(br#"[{"colour":"red"},{"colour":"blue"}]"#).contains("not a known format"));
+}
+
+#[test]
 fn a_csv_with_everything_that_people_do() {
     let text = "\
 CCTV register,,,,,,,

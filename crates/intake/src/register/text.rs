@@ -143,7 +143,7 @@ impl<'a> TextBook<'a> {
     pub(super) fn open(input: &'a mut Input<'_>) -> Result<Self, IntakeError> {
         let head = head(input.bytes)?;
         let dialect = Dialect::of(&head).ok_or(IntakeError::UnknownFormat)?;
-        Ok(Self { bytes: &mut *input.bytes, dialect, sheets: [Sheet { name: None }] })
+        Ok(Self { bytes: &mut *input.bytes, dialect, sheets: [Sheet { name: None, unit: "line" }] })
     }
 }
 

@@ -31,7 +31,8 @@ impl<'a> XlsxBook<'a> {
         let bytes: &'a mut dyn ReadSeek = &mut *input.bytes;
         let book = Xlsx::new(bytes).map_err(|error| broken(&error))?;
         let names = book.sheet_names();
-        let sheets = names.into_iter().take(SHEETS_MAX).map(|name| Sheet { name: Some(name) });
+        let sheets =
+            names.into_iter().take(SHEETS_MAX).map(|name| Sheet { name: Some(name), unit: "row" });
         Ok(Self { sheets: sheets.collect(), book })
     }
 }
