@@ -4,6 +4,10 @@ use model::{Signal, SignalKind, SignalValue};
 
 use crate::{About, DecodeError, Message, Refusal, mask};
 use crate::{
+    baichuan, beacon, bosch, cellvision, dahua_p2p, dahua5050, foscam, gvcp, hanwha, ipro, nice,
+    pppp, sony, tplink, tutk, tvt, ubiquiti, vivotek, vstarcam,
+};
+use crate::{
     banner, dhcp, dhip, dns, dvrip, http, http_api, onvif, rtsp, sadp, sip, snmp, ssdp, tls,
     topsee, upnp, wsd,
 };
@@ -36,6 +40,91 @@ static DATAGRAMS: &[Decoder] = &[
     Decoder { protocol: "dhip", ports: &[37810], claims: dhip::claims, decode: dhip::decode },
     Decoder { protocol: "dvrip", ports: &[34569], claims: dvrip::claims, decode: dvrip::decode },
     Decoder { protocol: "topsee", ports: &[3001], claims: topsee::claims, decode: topsee::decode },
+    Decoder {
+        protocol: "dahua5050",
+        ports: &[5050],
+        claims: dahua5050::claims,
+        decode: dahua5050::decode,
+    },
+    Decoder {
+        protocol: "dahua-p2p",
+        ports: &[8800, 8802],
+        claims: dahua_p2p::claims,
+        decode: dahua_p2p::decode,
+    },
+    Decoder { protocol: "tvt", ports: &[23456], claims: tvt::claims, decode: tvt::decode },
+    Decoder {
+        protocol: "hanwha",
+        ports: &[7701, 7711],
+        claims: hanwha::claims,
+        decode: hanwha::decode,
+    },
+    Decoder {
+        protocol: "bosch",
+        ports: &[1757, 1758],
+        claims: bosch::claims,
+        decode: bosch::decode,
+    },
+    Decoder {
+        protocol: "ipro",
+        ports: &[10669, 10670],
+        claims: ipro::claims,
+        decode: ipro::decode,
+    },
+    Decoder { protocol: "sony", ports: &[2380], claims: sony::claims, decode: sony::decode },
+    Decoder {
+        protocol: "vivotek",
+        ports: &[10000],
+        claims: vivotek::claims,
+        decode: vivotek::decode,
+    },
+    Decoder { protocol: "foscam", ports: &[10000], claims: foscam::claims, decode: foscam::decode },
+    Decoder {
+        protocol: "vstarcam",
+        ports: &[8600],
+        claims: vstarcam::claims,
+        decode: vstarcam::decode,
+    },
+    Decoder {
+        protocol: "ubiquiti",
+        ports: &[10001],
+        claims: ubiquiti::claims,
+        decode: ubiquiti::decode,
+    },
+    Decoder { protocol: "tplink", ports: &[20002], claims: tplink::claims, decode: tplink::decode },
+    Decoder {
+        protocol: "kasa",
+        ports: &[9999],
+        claims: tplink::kasa_claims,
+        decode: tplink::kasa_decode,
+    },
+    Decoder {
+        protocol: "baichuan",
+        ports: &[2000, 2015, 2018],
+        claims: baichuan::datagram_claims,
+        decode: baichuan::datagram_decode,
+    },
+    Decoder { protocol: "gvcp", ports: &[3956], claims: gvcp::claims, decode: gvcp::decode },
+    Decoder { protocol: "nice", ports: &[2007], claims: nice::claims, decode: nice::decode },
+    Decoder {
+        protocol: "cellvision",
+        ports: &[62976],
+        claims: cellvision::claims,
+        decode: cellvision::decode,
+    },
+    Decoder {
+        protocol: "beacon",
+        ports: &[3600, 8088, 10008, 10009],
+        claims: beacon::claims,
+        decode: beacon::decode,
+    },
+    Decoder {
+        protocol: "pppp",
+        ports: &[32100, 32108],
+        claims: pppp::claims,
+        decode: pppp::decode,
+    },
+    Decoder { protocol: "tutk", ports: &[], claims: tutk::claims, decode: tutk::decode },
     Decoder { protocol: "ws-discovery", ports: &[3702], claims: wsd::claims, decode: wsd::decode },
     Decoder { protocol: "ssdp", ports: &[1900], claims: ssdp::claims, decode: ssdp::decode },
     Decoder { protocol: "dhcp", ports: &[67, 68], claims: dhcp::claims, decode: dhcp::decode },
@@ -52,6 +141,24 @@ static STREAMS: &[Decoder] = &[
     Decoder { protocol: "sip", ports: &[5060], claims: sip::claims, decode: sip::decode },
     Decoder { protocol: "dvrip", ports: &[34567], claims: dvrip::claims, decode: dvrip::decode },
     Decoder { protocol: "dhip", ports: &[37777], claims: dhip::claims, decode: dhip::decode },
+    Decoder {
+        protocol: "baichuan",
+        ports: &[9000],
+        claims: baichuan::claims,
+        decode: baichuan::decode,
+    },
+    Decoder {
+        protocol: "topsee",
+        ports: &[8091],
+        claims: topsee::frame_claims,
+        decode: topsee::frame_decode,
+    },
+    Decoder {
+        protocol: "kasa",
+        ports: &[9999],
+        claims: tplink::kasa_claims,
+        decode: tplink::kasa_decode,
+    },
     Decoder { protocol: "ws-discovery", ports: &[], claims: wsd::claims, decode: wsd::decode },
     Decoder { protocol: "upnp", ports: &[], claims: upnp::claims, decode: upnp::decode },
     Decoder { protocol: "onvif", ports: &[], claims: onvif::claims, decode: onvif::decode },

@@ -12,9 +12,15 @@
 )]
 
 pub mod arp;
+pub mod baichuan;
 pub mod banner;
+pub mod beacon;
 mod ber;
+pub mod bosch;
+pub mod cellvision;
 mod challenge;
+pub mod dahua5050;
+pub mod dahua_p2p;
 pub mod dhcp;
 pub mod dhip;
 mod dispatch;
@@ -22,25 +28,40 @@ pub mod dns;
 pub mod dvrip;
 mod error;
 mod flat;
+pub mod foscam;
+pub mod gvcp;
+pub mod hanwha;
 mod head;
 pub mod http;
 pub mod http_api;
+pub mod ipro;
 mod json;
 mod mask;
 mod message;
+pub mod nice;
 mod note;
+mod octets;
+pub mod old_sadp;
 pub mod onvif;
+pub mod pppp;
 pub mod rtsp;
 pub mod sadp;
 pub mod sip;
 pub mod snmp;
+pub mod sony;
 pub mod ssdp;
 #[cfg(test)]
 mod testing;
 mod text;
 pub mod tls;
 pub mod topsee;
+pub mod tplink;
+pub mod tutk;
+pub mod tvt;
+pub mod ubiquiti;
 pub mod upnp;
+pub mod vivotek;
+pub mod vstarcam;
 pub mod wsd;
 mod xml;
 

@@ -1,7 +1,8 @@
-//! The search of Topsee and Anjvision firmware: XML in UDP 3001, broadcast.
+//! The search of Topsee and Anjvision firmware: XML in UDP 3001, broadcast; and its control protocol, frames of the
+//! same XML in TCP 8091.
 //!
 //! Fact file `protocols.md` section 6.11. An answer carries user names and passwords in clear, so nothing of it
-//! is kept but the attributes named here; that it leaks is kept as a quirk.
+//! is kept but the attributes named here; that it leaks is kept as a quirk. Of a frame nothing is kept at all.
 
 use std::net::IpAddr;
 
@@ -13,6 +14,11 @@ const PROTOCOL: &str = "topsee";
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
 /// The root stands behind a declaration at most.
 const HEAD_BYTES: usize = 256;
+/// Before each frame of TCP, with the length (u32, little endian) behind it.
+const FRAME_MAGIC: &[u8] = &[0x58, 0x91, 0x58, 0x51];
+const FRAME_HEADER_BYTES: usize = 8;
+/// What a device alone sends: answers, and alarms unasked.
+const DEVICE_WORDS: [&str; 3] = ["_RESPONSE", "RESPONSE_PARAM", "ALARM_REPORT_MESSAGE"];
 
 /// Whether these bytes look like a message of this family: its root element.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -44,6 +50,33 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
         return Ok(Message { about: About::Nobody, ..Message::new(PROTOCOL) });
     }
     message.say_protocol("search-reply");
+    Ok(message)
+}
+
+/// Whether these bytes look like a frame of the control protocol: magic, and XML behind the length.
+pub fn frame_claims(bytes: &[u8]) -> bool {
+    bytes.starts_with(FRAME_MAGIC)
+        && bytes
+            .get(FRAME_HEADER_BYTES..)
+            .is_some_and(|body| body.trim_ascii_start().first().is_none_or(|first| *first == b'<'))
+}
+
+/// Reads the head of one direction of a connection. Clients frame their commands, and the password in their login,
+/// as devices frame answers.
+///
+/// # Errors
+/// [`DecodeError`] when it is no frame of this protocol.
+pub fn frame_decode(bytes: &[u8]) -> Result<Message, DecodeError> {
+    if !frame_claims(bytes) {
+        return Err(DecodeError::Malformed { production: "frame", offset: 0 });
+    }
+    let text = lossy(bytes.get(FRAME_HEADER_BYTES..).unwrap_or_default());
+    let mut message = Message::new(PROTOCOL);
+    if DEVICE_WORDS.iter().any(|word| text.contains(word)) {
+        message.say_protocol("frame");
+    } else {
+        message.about = About::Nobody;
+    }
     Ok(message)
 }
 
@@ -96,6 +129,18 @@ mod tests {
         port.open=8091/tcp
         device.protocol=topsee/search-reply
         ");
+    }
+
+    #[test]
+    fn frames_of_a_device_are_told_from_a_clients() {
+        let framed =
+            |body: &str| [FRAME_MAGIC, &[0; 4], b"\n<XML_TOPSEE>", body.as_bytes()].concat();
+        let login = framed("<USER_AUTH_PARAM Username=\"u\" Password=\"hunter2\"/>");
+        assert_eq!(frame_decode(&login).unwrap().about, About::Nobody);
+        let answer = frame_decode(&framed("<USER_AUTH_RESPONSE Sessionid=\"hunter2\"/>")).unwrap();
+        assert!(!texts(&answer).contains("hunter2"));
+        insta::assert_snapshot!(values(&answer), @"device.protocol=topsee/frame");
+        assert!(!frame_claims(b"\x58\x91\x58\x51\0\0\0\0binary"));
     }
 
     #[test]
