@@ -3,8 +3,9 @@ use std::io::{Read as _, SeekFrom};
 use model::SourceKind;
 
 use crate::{
-    Input, IntakeError, Options, Sink, Summary, capture, leases, message, nmap, register, signals,
     zeek,
+    Input, IntakeError, Options, Sink, Summary, capture, eve, leases, masscan, message, nmap,
+    register, signals, zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.
@@ -51,6 +52,10 @@ static FORMATS: &[&dyn Format] = &[
     &signals::SignalsJsonl,
     &zeek::ZeekTsv,
     &zeek::ZeekJson,
+    &eve::EveJson,
+    &masscan::MasscanJson,
+    &masscan::MasscanList,
+    &masscan::Greppable,
     &leases::Dnsmasq,
     &register::XLSX,
     &register::ODS,

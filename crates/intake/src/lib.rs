@@ -11,11 +11,15 @@
 )]
 
 mod capture;
+mod elements;
+mod eve;
 mod formats;
+mod gather;
 mod input;
 mod leases;
 mod lines;
 mod logbook;
+mod masscan;
 mod message;
 mod nmap;
 mod notebook;

@@ -9,9 +9,15 @@ use std::net::IpAddr;
 use model::{MacAddr, Signal, SignalKind, Timestamp};
 use wire::Keys;
 
-use crate::Options;
 use crate::capture::hosts::{HostKey, Hosts, Moment, Tie, Unit, is_inside, unicast};
+use crate::lines::{Line, Lines, buffered};
 use crate::notebook::Notebook;
+use crate::{Input, IntakeError, Options, Summary};
+
+/// The longest line; certificates and answers of DNS make honest ones some kilobytes long.
+const LINE_BYTES_MAX: usize = 1 << 20;
+/// Lines between two reports of progress.
+const PROGRESS_LINES: u64 = 4_096;
 
 /// Names learnt from DNS answers, by who asked and what address they stand for.
 const NAMES_MAX: usize = 65_536;
@@ -19,6 +25,47 @@ const NAMES_MAX: usize = 65_536;
 const DYNAMIC_PORTS: u16 = 49_152;
 /// Longest value of a signal; what a device says of itself in one field is shorter.
 const VALUE_BYTES_MAX: usize = 8 << 10;
+
+/// Gives line after line, with its place, to `take`; at the end, however it comes, writes down what was found.
+pub(crate) fn read_lines(
+    input: &mut Input<'_>,
+    options: &Options,
+    mut notebook: Notebook<'_>,
+    mut take: impl FnMut(&mut Logbook, &mut Notebook<'_>, &str, &str),
+) -> Result<Summary, IntakeError> {
+    let mut logbook = Logbook::default();
+    let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+    let mut line = Vec::new();
+    let outcome = loop {
+        let state = match lines.next(&mut line) {
+            Ok(Some(state)) => state,
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        };
+        logbook.moment = Moment { frame: lines.number, micros: None };
+        let place = format!("line {}", lines.number);
+        let text = String::from_utf8_lossy(line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line));
+        if state == Line::TooLong {
+            notebook.record();
+            notebook.error(
+                place,
+                format!("longer than {LINE_BYTES_MAX} bytes"),
+                "the other lines are kept",
+            );
+        } else if !text.trim().is_empty() {
+            take(&mut logbook, &mut notebook, &text, &place);
+        }
+        if lines.number.is_multiple_of(PROGRESS_LINES) {
+            notebook.progress(lines.offset);
+            if notebook.is_stopped() {
+                return Ok(notebook.finish());
+            }
+        }
+    };
+    notebook.progress(lines.offset);
+    logbook.finish(options, &mut notebook);
+    outcome.map(|()| notebook.finish())
+}
 
 /// Who is heard and when, line after line.
 pub(crate) struct Logbook {
@@ -75,9 +122,9 @@ impl Default for Logbook {
 }
 
 impl Logbook {
-    /// What follows is of line `number`, which was written of this time.
-    pub(crate) fn turn_to(&mut self, number: u64, micros: Option<i64>) {
-        self.moment = Moment { frame: number, micros };
+    /// What follows was seen at this time.
+    pub(crate) fn at(&mut self, micros: Option<i64>) {
+        self.moment.micros = micros;
         self.clock(micros);
     }
 

@@ -10,13 +10,10 @@ use model::{SignalKind, SourceKind};
 use serde_json::{Map, Value};
 
 use crate::capture::hosts::HostKey;
-use crate::lines::{Line, Lines, buffered};
-use crate::logbook::{Conversation, Logbook, Transport, host, micros};
+use crate::logbook::{Conversation, Logbook, Transport, host, micros, read_lines};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
-/// The longest line; certificates and answers of DNS make honest ones some kilobytes long.
-const LINE_BYTES_MAX: usize = 1 << 20;
 /// Columns of one log; Zeek's own have some sixty with every script loaded.
 const COLUMNS_MAX: usize = 512;
 /// Certificates that are kept until the connection that showed them is met.
@@ -60,31 +57,26 @@ impl Format for ZeekTsv {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut header = Header::default();
-        read_lines(input, options, Notebook::new(self.name(), sink), |reader, line, place| {
+        let mut certificates = HashMap::new();
+        let notebook = Notebook::new(self.name(), sink);
+        read_lines(input, options, notebook, |logbook, notebook, line, place| {
             if let Some(line) = line.strip_prefix('#') {
                 header.read(line);
                 return;
             }
-            reader.notebook.record();
+            notebook.record();
             let values: Vec<&str> = line.split(header.separator).take(COLUMNS_MAX + 1).collect();
-            if header.fields.is_empty() {
-                reader.notebook.error(
-                    place,
-                    "stands before any line `#fields`",
-                    "give the log with its header",
-                );
-            } else if values.len() != header.fields.len() {
-                reader.notebook.error(
-                    place,
-                    format!(
-                        "{} values where the header names {}",
-                        values.len(),
-                        header.fields.len()
-                    ),
-                    "the other lines are kept",
-                );
+            let (found, expected) = (values.len(), header.fields.len());
+            if expected == 0 {
+                let problem = "stands before any line `#fields`";
+                notebook.error(place, problem, "give the log with its header");
+            } else if found != expected {
+                let problem = format!("{found} values where the header names {expected}");
+                notebook.error(place, problem, "the other lines are kept");
             } else {
-                reader.record(&Record::Columns { header: &header, values }, place);
+                let certificates = &mut certificates;
+                let record = Record::Columns { header: &header, values };
+                Reader { logbook, notebook, certificates }.record(&record, place);
             }
         })
     }
@@ -124,11 +116,17 @@ impl Format for ZeekJson {
         options: &Options,
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
-        read_lines(input, options, Notebook::new(self.name(), sink), |reader, line, place| {
-            reader.notebook.record();
+        let mut certificates = HashMap::new();
+        let notebook = Notebook::new(self.name(), sink);
+        read_lines(input, options, notebook, |logbook, notebook, line, place| {
+            notebook.record();
             match serde_json::from_str::<Map<String, Value>>(line) {
-                Ok(object) => reader.record(&Record::Object(&object), place),
-                Err(error) => reader.notebook.error(
+                Ok(object) => {
+                    let certificates = &mut certificates;
+                    let record = Record::Object(&object);
+                    Reader { logbook, notebook, certificates }.record(&record, place);
+                }
+                Err(error) => notebook.error(
                     format!("{place} column {}", error.column()),
                     "no JSON object",
                     "the other lines are kept",
@@ -136,53 +134,6 @@ impl Format for ZeekJson {
             }
         })
     }
-}
-
-/// Line after line to `take`; at the end, however it comes, gives what was found.
-fn read_lines(
-    input: &mut Input<'_>,
-    options: &Options,
-    mut notebook: Notebook<'_>,
-    mut take: impl FnMut(&mut Reader<'_, '_>, &str, &str),
-) -> Result<Summary, IntakeError> {
-    let mut reader = Reader {
-        logbook: Logbook::default(),
-        notebook: &mut notebook,
-        certificates: HashMap::new(),
-        number: 0,
-    };
-    let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
-    let mut line = Vec::new();
-    let outcome = loop {
-        let state = match lines.next(&mut line) {
-            Ok(Some(state)) => state,
-            Ok(None) => break Ok(()),
-            Err(error) => break Err(error),
-        };
-        reader.number = lines.number;
-        let place = format!("line {}", lines.number);
-        let text = String::from_utf8_lossy(line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line));
-        if state == Line::TooLong {
-            reader.notebook.record();
-            reader.notebook.error(
-                place,
-                format!("longer than {LINE_BYTES_MAX} bytes"),
-                "the other lines are kept",
-            );
-        } else if !text.trim().is_empty() {
-            take(&mut reader, &text, &place);
-        }
-        if lines.number.is_multiple_of(4_096) {
-            reader.notebook.progress(lines.offset);
-            if reader.notebook.is_stopped() {
-                break Ok(());
-            }
-        }
-    };
-    let Reader { logbook, .. } = reader;
-    notebook.progress(lines.offset);
-    logbook.finish(options, &mut notebook);
-    outcome.map(|()| notebook.finish())
 }
 
 /// How a tab separated log is written, as its own header says.
@@ -367,13 +318,12 @@ struct Certificate {
     issuer: Box<str>,
 }
 
-/// Makes something of the lines.
+/// Makes something of a line.
 struct Reader<'r, 's> {
-    logbook: Logbook,
+    logbook: &'r mut Logbook,
     notebook: &'r mut Notebook<'s>,
     /// By fingerprint or file id, as connections name them.
-    certificates: HashMap<Box<str>, Certificate>,
-    number: u64,
+    certificates: &'r mut HashMap<Box<str>, Certificate>,
 }
 
 impl Reader<'_, '_> {
@@ -383,7 +333,7 @@ impl Reader<'_, '_> {
         if at.is_none() && time.is_some() {
             self.notebook.warning(place, "`ts` is no time", "the line is kept without a time");
         }
-        self.logbook.turn_to(self.number, at);
+        self.logbook.at(at);
         match &*record.path() {
             "conn" | "conn_long" | "conn_red" => self.conn(record, at),
             "dhcp" => self.dhcp(record),
