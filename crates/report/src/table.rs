@@ -14,10 +14,23 @@ use crate::words::{device_label, has_maker, maker_name, percent, worst};
 const LINES_PER_ROW: usize = 3;
 
 /// Columns that a narrower terminal does without: from which width on they are shown.
-const WIDTH_FOR_PLACE: u16 = 100;
-const WIDTH_FOR_KIND: u16 = 72;
+const WIDTH_FOR_PLACE: u16 = 118;
+const WIDTH_FOR_PROBABILITY: u16 = 96;
+const WIDTH_FOR_KIND: u16 = 80;
 
+/// From which width on an address, a level and an answer are not broken.
+const WIDTH_FOR_WHOLE_WORDS: u16 = 72;
+/// From which width on a kind is not broken within a word.
+const WIDTH_FOR_WHOLE_KIND: u16 = 96;
+
+const ADDRESS: &str = "address";
+const KIND: &str = "kind";
+const LEVEL: &str = "level";
 const VERDICT: &str = "verdict";
+/// A blank on either side of a cell.
+const BLANKS: u16 = 2;
+/// The longest IPv4 address; an IPv6 address of full length would leave no room for the rest.
+const ADDRESS_CHARACTERS: usize = 15;
 /// `not-enough-evidence` and a blank on either side.
 const VERDICT_WIDTH: u16 = 21;
 
@@ -29,13 +42,14 @@ pub fn table<'a>(
     colour: bool,
 ) -> String {
     let mut table = bare(width, colour);
-    table.set_header(head(heading(width)));
-    // The longest answer stays in one piece where there is room.
-    let verdict = heading(width).iter().position(|title| *title == VERDICT);
-    if width >= WIDTH_FOR_KIND
-        && let Some(column) = verdict.and_then(|at| table.column_mut(at))
-    {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(VERDICT_WIDTH)));
+    let titles = heading(width);
+    table.set_header(head(titles.clone()));
+    let devices: Vec<&DeviceLine> = devices.into_iter().collect();
+    for (title, width) in whole_columns(&devices, width) {
+        let column = titles.iter().position(|t| *t == title);
+        if let Some(column) = column.and_then(|at| table.column_mut(at)) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width)));
+        }
     }
     for device in devices {
         let mut row: Row = cells(device, width).into();
@@ -43,6 +57,26 @@ pub fn table<'a>(
         table.add_row(row);
     }
     finished(&table)
+}
+
+/// Columns that stay in one piece where there is room, and how wide they have to be for it: half an address cannot be
+/// copied.
+fn whole_columns(devices: &[&DeviceLine], width: u16) -> Vec<(&'static str, u16)> {
+    let widest = |text: fn(&DeviceLine) -> usize, most: usize| {
+        let widest = devices.iter().map(|device| text(device)).max().unwrap_or_default();
+        u16::try_from(widest.min(most)).unwrap_or(u16::MAX) + BLANKS
+    };
+    let address = |device: &DeviceLine| device.addresses.first().map_or(0, |a| a.to_string().len());
+    let mut columns = Vec::new();
+    if width >= WIDTH_FOR_WHOLE_WORDS {
+        columns.push((VERDICT, VERDICT_WIDTH));
+        columns.push((ADDRESS, widest(address, ADDRESS_CHARACTERS)));
+        columns.push((LEVEL, widest(|device| device.level.as_str().len(), usize::MAX)));
+    }
+    if width >= WIDTH_FOR_WHOLE_KIND {
+        columns.push((KIND, widest(|device| device.kind.as_str().len(), usize::MAX)));
+    }
+    columns
 }
 
 /// Any other table in the same manner: a header and rows of text.
@@ -84,11 +118,15 @@ fn head(titles: Vec<&str>) -> Row {
 }
 
 fn heading(width: u16) -> Vec<&'static str> {
-    let mut titles = vec!["device", "address"];
+    let mut titles = vec!["device", ADDRESS];
     if width >= WIDTH_FOR_KIND {
-        titles.push("kind");
+        titles.push(KIND);
     }
-    titles.extend(["maker", "p", "level", VERDICT]);
+    titles.push("maker");
+    if width >= WIDTH_FOR_PROBABILITY {
+        titles.push("p");
+    }
+    titles.extend([LEVEL, VERDICT]);
     if width >= WIDTH_FOR_PLACE {
         titles.extend(["site", "zone"]);
     }
@@ -102,14 +140,13 @@ fn cells(device: &DeviceLine, width: u16) -> Vec<Cell> {
     if width >= WIDTH_FOR_KIND {
         cells.push(Cell::new(device.kind.as_str()));
     }
-    let probability =
-        if has_maker(device) { percent(device.maker.probability) } else { "–".into() };
-    cells.extend([
-        Cell::new(maker_name(device)),
-        Cell::new(probability).set_alignment(CellAlignment::Right),
-        Cell::new(device.level.as_str()),
-        verdict(device),
-    ]);
+    cells.push(Cell::new(maker_name(device)));
+    if width >= WIDTH_FOR_PROBABILITY {
+        let known = has_maker(device).then(|| percent(device.maker.probability));
+        let cell = Cell::new(known.unwrap_or_else(|| "–".into()));
+        cells.push(cell.set_alignment(CellAlignment::Right));
+    }
+    cells.extend([Cell::new(device.level.as_str()), verdict(device)]);
     if width >= WIDTH_FOR_PLACE {
         cells.extend([text(device.site.as_deref()), text(device.zone.as_deref())]);
     }

@@ -78,6 +78,19 @@ fn the_terminal_gets_a_table_within_its_width() {
 }
 
 #[test]
+fn an_address_can_be_copied_from_a_terminal_of_eighty_columns() {
+    let devices = made_up(12, false).devices;
+    for width in [80, 100, 120] {
+        let text = report::table(&devices, width, false);
+        for device in &devices {
+            let address = device.addresses.first().map(ToString::to_string).unwrap_or_default();
+            assert!(text.contains(&address), "{address} at {width}:\n{text}");
+            assert!(text.contains(device.level.as_str()), "{width}:\n{text}");
+        }
+    }
+}
+
+#[test]
 fn the_terminal_obeys_no_device() {
     let text = report::table(&made_up(6, true).devices, 100, false);
     assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
