@@ -6,6 +6,7 @@ use crate::{
     zeek,
     Input, IntakeError, Options, Sink, Summary, capture, eve, leases, masscan, message, nmap,
     register, signals, zeek,
+    register, scanner_jsonl, signals, zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.
@@ -56,6 +57,9 @@ static FORMATS: &[&dyn Format] = &[
     &masscan::MasscanJson,
     &masscan::MasscanList,
     &masscan::Greppable,
+    &scanner_jsonl::Zgrab2,
+    &scanner_jsonl::Httpx,
+    &scanner_jsonl::Nuclei,
     &leases::Dnsmasq,
     &register::XLSX,
     &register::ODS,

@@ -24,6 +24,7 @@ mod message;
 mod nmap;
 mod notebook;
 pub mod register;
+mod scanner_jsonl;
 mod signals;
 mod sink;
 mod xml;
