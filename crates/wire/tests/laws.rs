@@ -39,12 +39,110 @@ fn valid_messages() -> Vec<Vec<u8>> {
     ]
 }
 
+/// A message of `length` bytes with these fields in it and zeros between them.
+fn laid_out(length: usize, fields: &[(usize, &[u8])]) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    for (at, field) in fields {
+        bytes[*at..at + field.len()].copy_from_slice(field);
+    }
+    bytes
+}
+
+/// One valid datagram of each maker's own protocol that the testbed does not speak, with its name.
+fn makers_messages() -> Vec<(&'static str, Vec<u8>)> {
+    let mac = &DEVICE.mac.octets();
+    let address = &DEVICE.address.octets();
+    let mask = &[255, 255, 255, 0];
+    let dahua: [(usize, &[u8]); 5] = [
+        (0, &[0xb3, 0, 25, 0, 0x58]),
+        (0x10, &[2]),
+        (0x38, address),
+        (0x78, b"58:03:fb:00:00:01MODEL-00"),
+        (0x91, b"Name:Brandless\r\nDevice:MODEL-0000\r\n"),
+    ];
+    let tvt: [(usize, &[u8]); 4] =
+        [(0, b"MHED\x08\0\x01\0\x02"), (32, mac), (40, address), (196, b"MODEL-0000")];
+    let hanwha: [(usize, &[u8]); 4] = [
+        (0, &[0x0b]),
+        (0x13, b"58:03:fb:00:00:01"),
+        (0x25, b"192.168.1.64"),
+        (0x6d, b"MODEL-0000"),
+    ];
+    let bosch: [(usize, &[u8]); 4] =
+        [(0, &[0x99, 0x39, 0xa4, 0x27]), (8, mac), (16, address), (20, mask)];
+    let ipro: [(usize, &[u8]); 5] = [
+        (0, &[0, 1, 0, 25, 0, 0x0e]),
+        (6, mac),
+        (53, &[0, 0x20, 0, 4, 192, 168, 1, 64]),
+        (61, b"\0\xa8\0\x08MODEL-00"),
+        (73, &[0xff, 0xff]),
+    ];
+    let foscam: [(usize, &[u8]); 4] =
+        [(0, b"MO_I\x01\0"), (0x0f, &[0x40]), (0x17, b"5803FB000001"), (0x39, address)];
+    let vstarcam: [(usize, &[u8]); 4] =
+        [(0, &[0x44, 0x48, 1, 8]), (4, b"192.168.1.64"), (0x14, b"255.255.255.0"), (0x54, mac)];
+    let gvcp: [(usize, &[u8]); 4] =
+        [(0, &[0, 0, 0, 3, 0, 0xf8]), (0x12, mac), (0x2c, address), (0x70, b"MODEL-0000")];
+    let nice: [(usize, &[u8]); 4] = [(0, b"NICE"), (10, mac), (16, address), (20, mask)];
+    let cellvision: [(usize, &[u8]); 5] = [
+        (0, &[0xff, 0xff, 4, 0, 0xa0, 0]),
+        (6, mac),
+        (18, &[2, 0, 0x27, 1]),
+        (220, b"MODEL-0000"),
+        (288, mask),
+    ];
+    let ubiquiti = [b"\x02\x06\0\x16\x01\0\x06", &mac[..], b"\x0c\0\x0aMODEL-0000"].concat();
+    let vivotek = [b"\x01\x4a\x5d\x8f\x1c\x02\x06", &mac[..], b"\x09\x0aMODEL-0000"].concat();
+    let tplink = [
+        &[2, 0, 0, 1][..],
+        &[0; 12],
+        br#"{"result":{"device_model":"MODEL-0000","mac":"58-03-FB-00-00-01"}}"#,
+    ]
+    .concat();
+    let tutk = [&[4, 2, 0x19, 0x0a, 8, 0, 0, 0, 0x28, 4, 0x12, 0][..], &[0; 12]].concat();
+    vec![
+        ("dahua5050", laid_out(0xc0, &dahua)),
+        ("tvt", laid_out(240, &tvt)),
+        ("hanwha", laid_out(0x106, &hanwha)),
+        ("bosch", laid_out(32, &bosch)),
+        ("ipro", laid_out(77, &ipro)),
+        ("foscam", laid_out(0x57, &foscam)),
+        ("vstarcam", laid_out(0x130, &vstarcam)),
+        ("gvcp", laid_out(256, &gvcp)),
+        ("nice", laid_out(0x60, &nice)),
+        ("cellvision", laid_out(317, &cellvision)),
+        ("ubiquiti", ubiquiti),
+        ("vivotek", vivotek),
+        ("tplink", tplink),
+        ("tutk", tutk),
+        ("pppp", b"\xf1\x31\0\x14AAAA\0\0\0\0\0\0\0\x01BBBBB\0\0\0".to_vec()),
+        (
+            "sony",
+            b"\x02MAC:58-03-fb-00-00-01\xffMODEL:MODEL-0000\xffSERIAL:1\xffDHCP:OFF\xff\x03"
+                .to_vec(),
+        ),
+        (
+            "dahua-p2p",
+            b"GET /heartbeat/device/0A00000PAA00001 HTTP/1.1\r\nCSeq: 1\r\n\r\n".to_vec(),
+        ),
+        ("360vision", b"DISCOVER TYPE=IPDOME KEY='58:03:fb:00:00:01' ID=1\r\n".to_vec()),
+        ("edimax", b"<param><code value=\"1300\" /><port value=\"50000\" /></param>".to_vec()),
+        ("eden", b"BOX|<root><serialNumber>58:03:fb:00:00:01</serialNumber></root>".to_vec()),
+        (
+            "bosch",
+            b"<root xmlns=\"OEMExt00:device-1-0\"><deviceType>OEMExt00</deviceType></root>"
+                .to_vec(),
+        ),
+    ]
+}
+
 fn hand_to_every_entry(bytes: &[u8], port: u16) {
     let _ = wire::datagram(port, 0, bytes);
     for sender in [Sender::Client, Sender::Server] {
         let _ = wire::stream_head(sender, port, bytes);
     }
     let _ = wire::arp::decode(bytes);
+    let _ = wire::old_sadp::decode(bytes);
     for kind in SignalKind::ALL {
         let signal = Signal::bytes(*kind, bytes).at_port(port);
         let _ = wire::expand(&signal);
@@ -69,6 +167,21 @@ fn marked_bytes() -> impl Strategy<Value = Vec<u8>> {
         b"HTTP/1.1 200 OK\r\n",
         b"RTSP/1.0 200 OK\r\n",
         b"220 ",
+        b"\xb3\0\x19\0\x58\0\0\0",
+        b"MHED\x08\0\x01\0\x02\0\0\0",
+        b"MO_I\x01\0\x01MASKMASK\x40",
+        b"\x01\x4a\x5d\x8f\x1c\x02",
+        b"\x44\x48\x01\x08192.168.1.64\0\0\0\x00255.255.255.0\0\0\0",
+        b"\x02\x06\0\x20\x01\0\x06",
+        b"\x02\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0{\"result\":{",
+        b"\xd0\xf2\x81\xf8\x8b\xff\x9a\xf7\xd5\xef\x94\xb6\xd1\xb4\xc0\x9f\xec\x95\xe6\x8f\xe1\x87\xe8\xca",
+        b"\x3a\xcf\x87\x2a",
+        b"\xf0\xde\xbc\x0a\x01\0\0\0",
+        b"\x58\x91\x58\x51\0\0\0\0<",
+        b"NVDEVRESULT^^^^^^^^^^^^",
+        b"\xf1\x14",
+        b"\x04\x02\x19\x0a",
+        b"\x21\x01\0\0\0\0\0\0\x06\x04",
     ];
     (prop::sample::select(marks), prop::collection::vec(any::<u8>(), 0..400))
         .prop_map(|(mark, tail)| [mark, &tail].concat())
@@ -82,11 +195,13 @@ proptest! {
 
     #[test]
     fn any_damage_to_a_valid_message_is_survived(
-        which in 0..8usize,
+        which in any::<prop::sample::Index>(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
         cut in any::<prop::sample::Index>(),
     ) {
-        let mut bytes = valid_messages().swap_remove(which);
+        let mut all = valid_messages();
+        all.extend(makers_messages().into_iter().map(|(_, bytes)| bytes));
+        let mut bytes = all.swap_remove(which.index(all.len()));
         for (place, value) in damage {
             let place = place.index(bytes.len());
             bytes[place] = value;
@@ -98,7 +213,8 @@ proptest! {
 
 #[test]
 fn every_truncation_of_a_valid_message_is_survived() {
-    for bytes in valid_messages() {
+    let makers = makers_messages().into_iter().map(|(_, bytes)| bytes);
+    for bytes in valid_messages().into_iter().chain(makers) {
         for length in 0..bytes.len() {
             let _ = wire::datagram(0, 0, &bytes[..length]);
             let _ = wire::stream_head(Sender::Server, 0, &bytes[..length]);
@@ -114,6 +230,22 @@ fn content_decides_and_ports_do_not() {
     {
         for port in [0, 53, 1900, 3001, 5353, 37020] {
             assert_eq!(protocol(bytes, port), Ok(expected));
+        }
+    }
+}
+
+/// Ports that several protocols share are among them.
+#[test]
+fn makers_protocols_are_told_by_content_on_every_port() {
+    for (expected, bytes) in makers_messages() {
+        for port in [0, 53, 1900, 2000, 3702, 5353, 8600, 9999, 10_000, 10_001, 34_569, 37_020] {
+            let protocol = wire::datagram(port, 50_000, &bytes).map(|message| message.protocol);
+            assert_eq!(protocol, Ok(expected), "port {port}");
+        }
+        // A byte more or less in front is another message.
+        for shifted in [&bytes[1..], &[&[0x7e], &bytes[..]].concat()] {
+            let protocol = wire::datagram(0, 0, shifted).map(|message| message.protocol);
+            assert_ne!(protocol, Ok(expected), "shifted");
         }
     }
 }
