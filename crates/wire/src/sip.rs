@@ -9,8 +9,9 @@ use model::SignalKind;
 use roxmltree::Node;
 
 use crate::head::Head;
+use crate::message::lossy;
 use crate::text::split_port;
-use crate::{DecodeError, Message, xml};
+use crate::{DecodeError, Message, flat, xml};
 
 /// Methods that devices use.
 const METHODS: [&str; 10] = [
@@ -27,6 +28,8 @@ const METHODS: [&str; 10] = [
 ];
 /// Digits of a GB/T 28181 device id.
 const GB28181_ID_DIGITS: usize = 20;
+/// A root element stands within the first bytes, behind a declaration at most.
+const ROOT_WITHIN_BYTES: usize = 256;
 
 /// Whether these bytes look like SIP.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -63,8 +66,13 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
         if let Some(address) = head.value("contact").and_then(|contact| host_of(&contact)) {
             message.claim_address(address);
         }
-        if head.value("from").is_some_and(|from| is_gb28181(&from)) {
-            message.say_protocol_of("gb28181", &method.to_ascii_lowercase());
+        let root = body_root(head.body);
+        if is_of_device(method, root) {
+            let from = head.value("from").unwrap_or_default();
+            if let Some(kind) = gb28181_type(&from) {
+                message.say_protocol_of("gb28181", &method.to_ascii_lowercase());
+                message.say_protocol_of("gb28181", &format!("type={kind}"));
+            }
         }
         read_body(head.body, &mut message);
     }
@@ -78,15 +86,45 @@ fn host_of(contact: &str) -> Option<IpAddr> {
     split_port(after.get(..end)?).0.parse().ok()
 }
 
-/// Whether the user of a `From` is a device id of GB/T 28181.
-fn is_gb28181(from: &str) -> bool {
-    let user = from.split_once("sip:").and_then(|(_, after)| after.split(['@', '>']).next());
-    user.is_some_and(|user| {
-        user.len() == GB28181_ID_DIGITS && user.bytes().all(|byte| byte.is_ascii_digit())
-    })
+/// The type in the device id of GB/T 28181 that is the user of a `From`, digits 11 to 13: 132 is a camera, 118 a
+/// recorder, 200 a platform.
+fn gb28181_type(from: &str) -> Option<&str> {
+    let user = from.split_once("sip:").and_then(|(_, after)| after.split(['@', '>']).next())?;
+    let is_id = user.len() == GB28181_ID_DIGITS && user.bytes().all(|byte| byte.is_ascii_digit());
+    if is_id { user.get(10..13) } else { None }
 }
 
-/// A device that is asked for `DeviceInfo` answers with a `Response` of its own accord.
+/// The root element of an XML body.
+fn body_root(body: &[u8]) -> Option<Root> {
+    let head = lossy(body.get(..ROOT_WITHIN_BYTES).unwrap_or(body));
+    match flat::root(&head)?.0 {
+        "Notify" | "Response" => Some(Root::Told),
+        "Query" | "Control" => Some(Root::Asked),
+        _ => None,
+    }
+}
+
+/// What a MANSCDP body is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Root {
+    /// By a device.
+    Told,
+    /// By a platform.
+    Asked,
+}
+
+/// Whether a device of GB/T 28181 sends such a request. Platforms invite, subscribe and ask, under ids of the same
+/// form.
+fn is_of_device(method: &str, root: Option<Root>) -> bool {
+    match method {
+        "REGISTER" | "NOTIFY" => true,
+        "MESSAGE" => root == Some(Root::Told),
+        _ => false,
+    }
+}
+
+/// A device that is asked for `DeviceInfo` answers with a `Response` of its own accord, and one that is asked for its
+/// `Catalog` lists its channels: a camera one, itself.
 fn read_body(body: &[u8], message: &mut Message) {
     if body.trim_ascii_start().first() != Some(&b'<') {
         return;
@@ -98,15 +136,31 @@ fn read_body(body: &[u8], message: &mut Message) {
 }
 
 fn read_answer(root: Node<'_, '_>, message: &mut Message) {
-    let is_answer = root.tag_name().name() == "Response"
-        && xml::child_text(root, "CmdType") == Some("DeviceInfo");
-    if is_answer {
-        let value = |name| xml::child_text(root, name).unwrap_or_default();
-        message.claim_brand(value("Manufacturer"));
-        message.claim_model(value("Model"));
-        message.claim_firmware(value("Firmware"));
-        message.say_protocol_of("gb28181", "device-info");
+    if root.tag_name().name() != "Response" {
+        return;
     }
+    match xml::child_text(root, "CmdType") {
+        Some("DeviceInfo") => {
+            claim_device(root, message);
+            message.say_protocol_of("gb28181", "device-info");
+        }
+        Some("Catalog") => {
+            let is_item = |node: &Node<'_, '_>| node.tag_name().name() == "Item";
+            let mut items = root.descendants().filter(is_item);
+            if let (Some(item), None) = (items.next(), items.next()) {
+                claim_device(item, message);
+            }
+            message.say_protocol_of("gb28181", "catalog");
+        }
+        _ => {}
+    }
+}
+
+fn claim_device(node: Node<'_, '_>, message: &mut Message) {
+    let value = |name| xml::child_text(node, name).unwrap_or_default();
+    message.claim_brand(value("Manufacturer"));
+    message.claim_model(value("Model"));
+    message.claim_firmware(value("Firmware"));
 }
 
 #[cfg(test)]
@@ -134,7 +188,10 @@ mod tests {
     fn a_registration_names_the_device() {
         let message = decode(&request("REGISTER", "")).unwrap();
         assert_eq!(values(&message, SignalKind::SipUserAgent), ["IP Camera"]);
-        assert_eq!(values(&message, SignalKind::DeviceProtocol), ["gb28181/register"]);
+        assert_eq!(
+            values(&message, SignalKind::DeviceProtocol),
+            ["gb28181/register", "gb28181/type=132"]
+        );
         assert_eq!(message.keys.addresses.len(), 1);
         assert!(!format!("{message:?}").contains("0011"));
     }
@@ -147,9 +204,34 @@ mod tests {
         assert_eq!(values(&message, SignalKind::DeviceModel), ["DC-100"]);
         assert_eq!(
             values(&message, SignalKind::DeviceProtocol),
-            ["gb28181/message", "gb28181/device-info"]
+            ["gb28181/message", "gb28181/type=132", "gb28181/device-info"]
         );
         assert_eq!(values(&message, SignalKind::DeviceQuirk), ["xml/gb2312"]);
+    }
+
+    #[test]
+    fn a_catalogue_of_one_channel_is_the_device_itself() {
+        let item = "<Item><DeviceID>34020000001320000001</DeviceID><Manufacturer>Example</Manufacturer>\
+            <Model>DC-100</Model></Item>";
+        let catalogue = |items: &str| {
+            let body = format!(
+                "<Response><CmdType>Catalog</CmdType><DeviceList>{items}</DeviceList></Response>"
+            );
+            decode(&request("MESSAGE", &body)).unwrap()
+        };
+        assert_eq!(values(&catalogue(item), SignalKind::DeviceModel), ["DC-100"]);
+        let of_recorder = catalogue(&item.repeat(2));
+        assert_eq!(values(&of_recorder, SignalKind::DeviceModel), [""; 0]);
+        assert!(values(&of_recorder, SignalKind::DeviceProtocol).contains(&"gb28181/catalog"));
+    }
+
+    #[test]
+    fn what_a_platform_asks_is_no_devices() {
+        let query = "<?xml version=\"1.0\"?><Query><CmdType>Catalog</CmdType></Query>";
+        for (method, body) in [("INVITE", ""), ("SUBSCRIBE", query), ("MESSAGE", query)] {
+            let message = decode(&request(method, body)).unwrap();
+            assert_eq!(values(&message, SignalKind::DeviceProtocol), [""; 0], "{method}");
+        }
     }
 
     #[test]
