@@ -1,6 +1,6 @@
 //! Secrets that stand inside a text: gone before the text is kept.
 //!
-//! Masked are the credentials of URLs and the values of names that speak of passwords, credentials or sessions,
+//! Masked are the credentials of URLs, the keys of session descriptions and the values of names that speak of passwords, credentials or sessions,
 //! in XML, JSON, scripts and query strings. The challenge of a server (`nonce` in a header) is no secret and
 //! the grammar of its maker; the nonce of a caller's WS-Security token is.
 
@@ -90,6 +90,9 @@ fn secret_after(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
     let name = text.get(start..end)?;
     if let Some(at) = assigned.filter(|_| is_header(name) && begins_line(bytes, start)) {
         return Some(line_value(bytes, at));
+    }
+    if let Some(range) = assigned.and_then(|at| media_key(bytes, name, start, at)) {
+        return Some(range);
     }
     match (secret_kind(name)?, assigned) {
         (_, None) => element_value(bytes, end),
@@ -188,6 +191,32 @@ fn is_header(name: &str) -> bool {
 fn begins_line(bytes: &[u8], start: usize) -> bool {
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
     before.is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
+/// The key of a stream in a session description, which begins its value at `at`: `k=clear:…` (RFC 4566 section 5.12),
+/// `a=crypto:1 SUITE inline:…` (RFC 4568), `a=key-mgmt:mikey …` (RFC 4567).
+fn media_key(bytes: &[u8], name: &str, start: usize, at: usize) -> Option<Range<usize>> {
+    let line = line_value(bytes, at);
+    let value = bytes.get(line.clone())?;
+    let after = |mark: &[u8]| {
+        let place = value.windows(mark.len()).position(|part| part.eq_ignore_ascii_case(mark))?;
+        Some(line.start + place + mark.len()..line.end)
+    };
+    let is_attribute = || {
+        let before = bytes.get(..start).unwrap_or_default();
+        before.strip_suffix(b"a=").is_some_and(|rest| begins_line(bytes, rest.len()))
+    };
+    let key = match name {
+        "k" if begins_line(bytes, start) => {
+            let method: &[u8] = value.split_inclusive(|byte| *byte == b':').next()?;
+            let is_key = matches!(method, b"clear:" | b"base64:" | b"uri:");
+            is_key.then(|| line.start + method.len()..line.end)
+        }
+        "crypto" if is_attribute() => after(b"inline:"),
+        "key-mgmt" if is_attribute() => after(b" "),
+        _ => None,
+    };
+    key.filter(|range| bytes.get(range.clone()) != Some(MASK.as_bytes()))
 }
 
 /// How far the angles of a tag are looked for, back and ahead.
@@ -294,6 +323,12 @@ mod tests {
             ),
             ("{\"adminPassword\": \"a\\\"b\", \"n\": 1}", "{\"adminPassword\": \"***\", \"n\": 1}"),
             ("?user=admin&pwd=x1&a=b", "?user=admin&pwd=***&a=b"),
+            ("v=0\r\nk=clear:x y\r\nt=0 0", "v=0\r\nk=clear:***\r\nt=0 0"),
+            (
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:QUJD|2^20|1:4\r\nm=x",
+                "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:***\r\nm=x",
+            ),
+            ("a=key-mgmt:mikey QUJD", "a=key-mgmt:mikey ***"),
             ("var sessionID = 'abc'; var x = 1;", "var sessionID = '***'; var x = 1;"),
             ("{\"token\":12}", "{\"token\":***}"),
             ("Authorization: Basic dTpw\r\nHost: x", "Authorization: ***\r\nHost: x"),
