@@ -1,8 +1,8 @@
 //! Secrets that stand inside a text: gone before the text is kept.
 //!
-//! Masked are the credentials of URLs, the keys of session descriptions and the values of names that speak of passwords, credentials or sessions,
-//! in XML, JSON, scripts and query strings. The challenge of a server (`nonce` in a header) is no secret and
-//! the grammar of its maker; the nonce of a caller's WS-Security token is.
+//! Masked are the credentials of URLs, the keys of session descriptions and the values of names that speak of
+//! passwords, credentials or sessions, in XML, JSON, scripts and query strings. The challenge of a server (`nonce` in a
+//! header) is no secret and the grammar of its maker; the nonce of a caller's WS-Security token is.
 
 use std::borrow::Cow;
 use std::ops::Range;
