@@ -4,9 +4,10 @@ use model::SourceKind;
 
 use crate::{
     zeek,
-    Input, IntakeError, Options, Sink, Summary, capture, eve, leases, masscan, message, nmap,
     register, signals, zeek,
     register, scanner_jsonl, signals, zeek,
+    Input, IntakeError, Options, Sink, Summary, capture, eve, geojson, leases, masscan, message,
+    nessus, nmap, register, scanner_jsonl, signals, zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.
@@ -47,6 +48,7 @@ static FORMATS: &[&dyn Format] = &[
     &capture::Pcap,
     &capture::PcapNg,
     &nmap::NmapXml,
+    &nessus::NessusXml,
     &leases::IscLeases,
     &leases::KeaCsv,
     &leases::KeaJson,
@@ -60,6 +62,8 @@ static FORMATS: &[&dyn Format] = &[
     &scanner_jsonl::Zgrab2,
     &scanner_jsonl::Httpx,
     &scanner_jsonl::Nuclei,
+    &geojson::GeoJson,
+    &geojson::OsmXml,
     &leases::Dnsmasq,
     &register::XLSX,
     &register::ODS,
