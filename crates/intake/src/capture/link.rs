@@ -39,8 +39,11 @@ pub(super) enum Net<'a> {
         address: Option<IpAddr>,
     },
     Ip(IpPacket<'a>),
-    /// Another EtherType.
-    Other(u16),
+    /// Another EtherType, and what follows it.
+    Other {
+        kind: u16,
+        payload: &'a [u8],
+    },
     /// A link type that is not read.
     UnknownLink(i32),
     /// Too short or too broken for its own headers.
@@ -96,7 +99,10 @@ fn ethernet(data: &[u8]) -> Packet<'_> {
         None => (None, None),
     };
     let net = match LaxSlicedPacket::from_ethernet(data) {
-        Ok(sliced) => net(&sliced).unwrap_or_else(|| Net::Other(ether_type(&sliced, data))),
+        Ok(sliced) => net(&sliced).unwrap_or_else(|| Net::Other {
+            kind: ether_type(&sliced, data),
+            payload: payload(&sliced),
+        }),
         Err(_) => Net::Broken,
     };
     Packet { from, to, net }
@@ -110,6 +116,11 @@ fn ether_type(sliced: &LaxSlicedPacket<'_>, data: &[u8]) -> u16 {
     });
     let outer = || data.get(12..).and_then(|rest| rest.first_chunk::<2>()).copied();
     inner.unwrap_or_else(|| outer().map_or(0, u16::from_be_bytes))
+}
+
+/// What follows the innermost type.
+fn payload<'a>(sliced: &LaxSlicedPacket<'a>) -> &'a [u8] {
+    sliced.ether_payload().map_or(&[], |inner| inner.payload)
 }
 
 /// Linux cooked capture: type, hardware type, address length, address (8), protocol.
@@ -131,7 +142,7 @@ fn cooked_packet(length: u8, mac: [u8; 6], kind: [u8; 2], rest: &[u8]) -> Packet
     let from = (length == 6).then(|| machine(mac)).flatten();
     let kind = u16::from_be_bytes(kind);
     let sliced = LaxSlicedPacket::from_ether_type(EtherType(kind), rest);
-    Packet { from, to: None, net: net(&sliced).unwrap_or(Net::Other(kind)) }
+    Packet { from, to: None, net: net(&sliced).unwrap_or(Net::Other { kind, payload: rest }) }
 }
 
 fn without_link(data: &[u8]) -> Packet<'_> {
@@ -178,12 +189,12 @@ fn net<'a>(sliced: &LaxSlicedPacket<'a>) -> Option<Net<'a>> {
     }
 }
 
-fn arp_sender<'a>(arp: &ArpPacketSlice<'_>) -> Net<'a> {
+fn arp_sender<'a>(arp: &ArpPacketSlice<'a>) -> Net<'a> {
     match wire::arp::decode(arp.slice()) {
         Ok(claim) => {
             Net::Arp { mac: machine(claim.mac.octets()), address: claim.address.map(IpAddr::from) }
         }
-        Err(_) => Net::Other(EtherType::ARP.0),
+        Err(_) => Net::Other { kind: EtherType::ARP.0, payload: arp.slice() },
     }
 }
 

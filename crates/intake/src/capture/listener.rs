@@ -1,7 +1,7 @@
 //! Frame after frame to the decoders, and what they say to the hosts.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use etherparse::TcpSlice;
 use model::{MacAddr, Signal, SignalKind, Timestamp};
@@ -71,9 +71,10 @@ impl Listener {
                 self.ears.hosts.see(key, Tie::Own, moment);
             }
             Net::Ip(ip) => self.ip(from, to, &ip, moment),
-            Net::Other(kind) => {
-                self.ears.hosts.see(HostKey { mac: from, address: None }, Tie::Unclear, moment);
-                self.ears.count(Unknown::EtherType(kind), 1);
+            Net::Other { kind, payload } => {
+                let sender = HostKey { mac: from, address: None };
+                self.ears.hosts.see(sender, Tie::Unclear, moment);
+                self.ears.link_message(kind, payload, sender, moment);
             }
             Net::UnknownLink(link) => {
                 if self.ears.count(Unknown::Link(link), 1) {
@@ -195,6 +196,19 @@ impl Ears {
             (Some(micros), Some((first, last))) => {
                 self.span = Some((first.min(micros), last.max(micros)));
             }
+        }
+    }
+
+    /// What stands in a frame without a network layer.
+    fn link_message(&mut self, kind: u16, payload: &[u8], sender: HostKey, moment: Moment) {
+        let read = match kind {
+            wire::old_sadp::ETHER_TYPE => wire::old_sadp::decode(payload)
+                .map_err(|source| Refusal::Undecodable { protocol: "old-sadp", source }),
+            _ => Err(Refusal::UnknownProtocol),
+        };
+        match read {
+            Ok(message) => self.message(message, sender, IpAddr::V4(Ipv4Addr::BROADCAST), moment),
+            Err(refusal) => self.refused(Unknown::EtherType(kind), &refusal),
         }
     }
 

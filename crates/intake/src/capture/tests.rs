@@ -53,6 +53,15 @@ impl Recording {
         self.frames.push(frame);
     }
 
+    fn old_sadp(&mut self, (tail, address): End) {
+        let mut frame = [[0xff; 6], mac(tail)].concat();
+        frame.extend([0x80, 0x33, 0x21, 1, 0, 1, 0, 0, 0, 1, 6, 4, 4, 0, 0, 0]);
+        frame.extend(mac(tail));
+        frame.extend(address);
+        frame.extend([0; 80]);
+        self.frames.push(frame);
+    }
+
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0];
         bytes.extend([0; 8]);
@@ -221,4 +230,12 @@ fn one_address_of_two_devices_joins_nothing() {
 frame 1 ["58:03:fb:00:00:01"] ["10.0.0.7"] []
 frame 2 ["58:03:fb:00:00:02"] ["10.0.0.7"] []
 "#);
+}
+
+#[test]
+fn a_frame_without_a_network_layer_names_its_device() {
+    let mut recording = Recording::default();
+    recording.old_sadp((CAMERA, [192, 168, 1, 64]));
+    let hosts = recording.hosts(&["device.protocol"]);
+    assert!(hosts.contains("58:03:fb:00:00:01") && hosts.contains("old-sadp/reply"), "{hosts}");
 }
