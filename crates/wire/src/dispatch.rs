@@ -259,10 +259,8 @@ pub fn expand(signal: &Signal) -> Option<Message> {
         kind => {
             let text = TEXTS.iter().find(|text| text.kind == kind)?;
             let mut message = Message::new(text.protocol);
-            match signal.as_text() {
-                Some(value) => (text.read)(value, &mut message),
-                None => (text.read)(&String::from_utf8_lossy(signal.as_bytes()), &mut message),
-            }
+            // Cleaned before it is read: what a broken text makes of a secret would be a model or a name.
+            (text.read)(&(text.clean)(&String::from_utf8_lossy(signal.as_bytes())), &mut message);
             (message.about != About::Nobody && message.says_anything()).then_some(message)
         }
     }
@@ -280,7 +278,7 @@ pub fn sanitise(signal: Signal) -> Vec<Signal> {
     }
     match TEXTS.iter().find(|text| text.kind == signal.kind) {
         Some(text) => vec![masked(signal, text.clean)],
-        None => vec![signal],
+        None => vec![masked(signal, mask::secrets)],
     }
 }
 
@@ -305,6 +303,23 @@ fn raw_reply(signal: &Signal) -> Result<Message, Refusal> {
     }
 }
 
+/// What a decoder read, fit to be stored: decoders drop the secrets of their grammar, and damage carries those of
+/// another into a value that should hold none.
+fn cleaned(mut message: Message) -> Message {
+    message.signals = message.signals.into_iter().flat_map(sanitise).collect();
+    let is_clean = |text: &str| matches!(mask::secrets(text), Cow::Borrowed(_));
+    message.keys.serials.retain(|serial| is_clean(serial));
+    message.keys.uuids.retain(|uuid| is_clean(uuid));
+    message.keys.hostname = message.keys.hostname.filter(|name| is_clean(name));
+    message.names.retain(|(name, _)| is_clean(name));
+    for quirk in &mut message.quirks {
+        if !is_clean(&quirk.detail) {
+            quirk.detail = mask::secrets(&quirk.detail).into_owned();
+        }
+    }
+    message
+}
+
 /// The reading of the first decoder that claims the bytes and can read them; those at home on the port are
 /// asked before the others.
 fn first_reading(
@@ -319,7 +334,7 @@ fn first_reading(
                 continue;
             }
             match (decoder.decode)(bytes) {
-                Ok(message) => return Ok(message),
+                Ok(message) => return Ok(cleaned(message)),
                 Err(source) if refusal == Refusal::UnknownProtocol => {
                     refusal = Refusal::Undecodable { protocol: decoder.protocol, source };
                 }
@@ -328,4 +343,26 @@ fn first_reading(
         }
     }
     Err(refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by fuzzing: what broke a message apart carried a secret into a field that should hold none.
+    #[test]
+    fn a_secret_in_a_field_of_another_kind_is_cleaned_too() {
+        let greeting = b"220 AXIS M0000 { \"SessionID\" : \"hunter2\" } ready\r\n";
+        let message = stream_head(Sender::Server, 21, greeting).unwrap();
+        assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
+        let class =
+            Signal::text(SignalKind::DhcpVendorClass, "AXIS,M0000><Password>hunter2</Password>");
+        let message = expand(&class);
+        assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
+        let server = Signal::text(SignalKind::HttpServer, "x rtsp://admin:hunter2@10.0.0.7/");
+        assert_eq!(
+            sanitise(server),
+            [Signal::text(SignalKind::HttpServer, "x rtsp://***@10.0.0.7/")]
+        );
+    }
 }
