@@ -4,7 +4,7 @@ use model::SourceKind;
 
 use crate::{
     zeek,
-    register, signals, zeek,
+    register, signals, snmp_walk, switch, zeek,
     register, scanner_jsonl, signals, zeek,
     Input, IntakeError, Options, Sink, Summary, capture, eve, geojson, leases, masscan, message,
     nessus, nmap, register, scanner_jsonl, signals, zeek,
@@ -65,6 +65,8 @@ static FORMATS: &[&dyn Format] = &[
     &geojson::GeoJson,
     &geojson::OsmXml,
     &leases::Dnsmasq,
+    &snmp_walk::SnmpWalk,
+    &switch::SwitchTables,
     &register::XLSX,
     &register::ODS,
     &register::JSON,

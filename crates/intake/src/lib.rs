@@ -29,6 +29,9 @@ pub mod register;
 mod scanner_jsonl;
 mod signals;
 mod sink;
+mod snmp_walk;
+mod stations;
+pub mod switch;
 mod xml;
 mod zeek;
 

@@ -3,8 +3,6 @@
 //! It is recognised last, and only by a decoder that claims the bytes: a lone banner line names no protocol,
 //! so nobody knows what it is.
 
-mod walk;
-
 use model::{AddressClaim, Observation, Place, Signal, SignalKind, SourceKind, Subject};
 use wire::{About, Keys, Message, Sender};
 
@@ -104,7 +102,6 @@ fn decode(bytes: &[u8]) -> Option<Message> {
     let text = text(bytes);
     text.and_then(document)
         .or_else(|| text.and_then(session_description))
-        .or_else(|| text.and_then(walk::decode))
         .or_else(|| datagram(bytes))
         .or_else(|| head(bytes))
         .filter(says_something)

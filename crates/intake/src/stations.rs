@@ -15,6 +15,8 @@ use crate::notebook::Notebook;
 const STATIONS_MAX: usize = 1 << 20;
 /// Ports and addresses that are kept of one device: a router answers for many.
 const SEEN_MAX: usize = 64;
+/// Rows that the place of one observation names.
+const PLACES_MAX: usize = 16;
 /// Hardware addresses behind a port from which it is an uplink: unmanaged switches for cameras have up to 16
 /// ports.
 const UPLINK_MACS_MIN: usize = 17;
@@ -29,6 +31,8 @@ pub(crate) struct Station {
     pub(crate) switch: Option<String>,
     pub(crate) port: Option<String>,
     pub(crate) vlan: Option<String>,
+    /// The port is an interface that routes: the device is somewhere in its network.
+    pub(crate) is_routed: bool,
     pub(crate) description: Option<String>,
     pub(crate) platform: Option<String>,
     pub(crate) make: Option<String>,
@@ -48,6 +52,7 @@ struct Port {
 #[derive(Debug)]
 struct Sight {
     port: Option<Port>,
+    is_routed: bool,
     vlan: Option<String>,
     place: String,
 }
@@ -86,7 +91,7 @@ impl Stations {
             return;
         }
         let port = station.port.clone().map(|name| Port { switch: station.switch.clone(), name });
-        if let (Some(port), Some(mac)) = (&port, station.mac) {
+        if let (Some(port), Some(mac), false) = (&port, station.mac, station.is_routed) {
             match self.learnt.get_mut(port) {
                 Some(macs) => drop(macs.insert(mac)),
                 None => drop(self.learnt.insert(port.clone(), BTreeSet::from([mac]))),
@@ -121,7 +126,7 @@ impl Stations {
 
 impl Known {
     fn take(&mut self, station: Station, port: Option<Port>) {
-        let Station { place, mac, addresses, name, vlan, .. } = station;
+        let Station { place, mac, addresses, name, vlan, is_routed, .. } = station;
         let subject = &mut self.subject;
         if let Some(mac) = mac
             && subject.macs.is_empty()
@@ -159,19 +164,21 @@ impl Known {
             }
         }
         if self.sights.len() < SEEN_MAX {
-            self.sights.push(Sight { port, vlan, place });
+            self.sights.push(Sight { port, is_routed, vlan, place });
         }
     }
 
     fn observation(self, crowd: &dyn Fn(&Port) -> usize, options: &Options) -> Observation {
         let Self { sights, mut subject, signals } = self;
-        // The router's own interface is no port behind which a device is: a port with a VLAN is shown first.
         let nearest = sights
             .iter()
-            .filter_map(|sight| Some((sight, sight.port.as_ref()?)))
-            .min_by_key(|(sight, port)| (sight.vlan.is_none(), is_routed(&port.name), crowd(port)));
+            .enumerate()
+            .filter_map(|(index, sight)| Some((index, sight, sight.port.as_ref()?)))
+            .min_by_key(|(index, sight, port)| {
+                (sight.is_routed, crowd(port), sight.vlan.is_none(), *index)
+            });
         let mut place = String::new();
-        if let Some((sight, port)) = nearest {
+        if let Some((_, sight, port)) = nearest {
             place = format!("{port} ");
             if let Some(vlan) = &sight.vlan {
                 place.push_str(&format!("vlan {vlan} "));
@@ -180,11 +187,14 @@ impl Known {
                 switch: port.switch.as_deref().map(Box::from),
                 port: port.name.as_str().into(),
                 vlan: sight.vlan.as_deref().map(Box::from),
-                is_uplink: crowd(port) >= UPLINK_MACS_MIN,
+                is_uplink: sight.is_routed || crowd(port) >= UPLINK_MACS_MIN,
             });
         }
-        let line = nearest.map(|(sight, _)| sight).or(sights.first());
-        place.push_str(line.map_or("whole file", |sight| &sight.place));
+        let first = nearest.map_or(0, |(index, ..)| index);
+        let others = sights.iter().enumerate().filter(|(index, _)| *index != first);
+        let all = sights.get(first).into_iter().chain(others.map(|(_, sight)| sight));
+        let places: Vec<&str> = all.map(|sight| &*sight.place).take(PLACES_MAX).collect();
+        place.push_str(&places.join(", "));
         Observation {
             place: Place(place.into()),
             at: None,
@@ -204,11 +214,6 @@ impl std::fmt::Display for Port {
             None => write!(f, "port {}", self.name),
         }
     }
-}
-
-/// An interface that routes between networks, rather than a port with a plug.
-fn is_routed(port: &str) -> bool {
-    port.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("vl"))
 }
 
 fn has_digit(text: &str) -> bool {

@@ -127,6 +127,7 @@ fn station(entry: &Entry) -> Option<Station> {
         name: name.map(str::to_owned),
         switch: entry.switch.as_deref().map(str::to_owned),
         port: entry.port().map(str::to_owned),
+        is_routed: is_routed(entry),
         vlan: owned(Field::Vlan).filter(|vlan| vlan.bytes().all(|byte| byte.is_ascii_digit())),
         description: owned(Field::Description),
         platform: owned(Field::Platform),
@@ -135,6 +136,17 @@ fn station(entry: &Entry) -> Option<Station> {
         firmware: owned(Field::Firmware),
         serial: owned(Field::Serial),
     })
+}
+
+/// Whether an entry knows the device by an interface that routes, and no port: `Vlan30` of an ARP list.
+fn is_routed(entry: &Entry) -> bool {
+    let is_virtual = |port: &str| {
+        port.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("vl"))
+            || port.starts_with("irb")
+    };
+    entry.get(Field::Address).is_some()
+        && entry.get(Field::Chassis).is_none()
+        && entry.port().is_none_or(is_virtual)
 }
 
 #[cfg(test)]
@@ -182,8 +194,8 @@ sw1#
     #[test]
     fn a_session_of_several_commands_is_one_observation_a_device() {
         insta::assert_snapshot!(replay(SESSION.as_bytes()), @r#"
-{"place":"switch sw1 port Gi1/0/7 vlan 30 line 8","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.7"}],"attachment":{"switch":"sw1","port":"Gi1/0/7","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"}]}
-{"place":"switch sw1 port Gi1/0/8 vlan 30 line 9","subject":{"macs":["b8:a4:4f:00:00:02"],"addresses":[{"address":"10.0.0.8"}],"serials":["B8A44F000002"],"hostname":"axis-b8a44f000002","attachment":{"switch":"sw1","port":"Gi1/0/8","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"b8:a4:4f:00:00:02"},{"kind":"lldp.sysdescr","value":"AXIS M0000 Network Camera, 10.0.0"},{"kind":"device.brand","value":"AXIS"},{"kind":"device.model","value":"M0000"},{"kind":"device.serial","value":"B8A44F000002"}]}
+{"place":"switch sw1 port Gi1/0/7 vlan 30 line 8, line 13","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.7"}],"attachment":{"switch":"sw1","port":"Gi1/0/7","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"}]}
+{"place":"switch sw1 port Gi1/0/8 vlan 30 line 9, line 17","subject":{"macs":["b8:a4:4f:00:00:02"],"addresses":[{"address":"10.0.0.8"}],"serials":["B8A44F000002"],"hostname":"axis-b8a44f000002","attachment":{"switch":"sw1","port":"Gi1/0/8","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"b8:a4:4f:00:00:02"},{"kind":"lldp.sysdescr","value":"AXIS M0000 Network Camera, 10.0.0"},{"kind":"device.brand","value":"AXIS"},{"kind":"device.model","value":"M0000"},{"kind":"device.serial","value":"B8A44F000002"}]}
 switch (switch tables): 6 records, 2 observations; not understood {"row without a device of its own": 2}; lost {}
 "#);
     }

@@ -101,7 +101,8 @@ fn read_variable(name: &str, value: Element<'_>, message: &mut Message) {
     }
 }
 
-fn read_octets(name: &str, octets: &[u8], message: &mut Message) {
+/// Reads one object of an agent whose value is octets: `name` is its number in dots, without one before it.
+pub fn read_octets(name: &str, octets: &[u8], message: &mut Message) {
     if name.starts_with("1.3.6.1.2.1.2.2.1.6.") {
         if let Ok(octets) = <[u8; 6]>::try_from(octets) {
             message.claim_mac_address(MacAddr::new(octets));
