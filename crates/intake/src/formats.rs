@@ -3,11 +3,8 @@ use std::io::{Read as _, SeekFrom};
 use model::SourceKind;
 
 use crate::{
-    zeek,
-    register, signals, snmp_walk, switch, zeek,
-    register, scanner_jsonl, signals, zeek,
     Input, IntakeError, Options, Sink, Summary, capture, eve, geojson, leases, masscan, message,
-    nessus, nmap, register, scanner_jsonl, signals, zeek,
+    nessus, nmap, register, scanner_jsonl, signals, snmp_walk, switch, zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.

@@ -270,7 +270,10 @@ switch (switch tables): 6 records, 2 observations; not understood {"row without 
             "<sw2>display mac-address\nMAC Address    VLAN  Port\n5803-fb00-0003 1     GE0/0/3\n",
         );
         let read = replay(text.as_bytes());
-        assert!(read.contains(r#""place":"switch sw2 port GE0/0/3 vlan 1 line 45""#), "{read}");
+        assert!(
+            read.contains(r#""place":"switch sw2 port GE0/0/3 vlan 1 line 45, line 6""#),
+            "{read}"
+        );
         assert!(read.contains("info switch sw1 port XGE0/0/1: 40 hardware addresses"), "{read}");
     }
 }
