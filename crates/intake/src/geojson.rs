@@ -24,6 +24,9 @@ const VALUE_BYTES_MAX: usize = 1_024;
 /// Objects between two reports of progress.
 const PROGRESS_OBJECTS: u64 = 1_024;
 
+/// Where a collection says that it is one.
+const START_BYTES: u64 = 64 << 10;
+
 /// GeoJSON, a collection or a feature a line, and Overpass JSON.
 pub(crate) struct GeoJson;
 /// OSM XML.
@@ -58,15 +61,9 @@ impl Format for GeoJson {
         options: &Options,
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
-        use std::io::BufRead as _;
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut reader = buffered(input);
-        let start = reader.fill_buf().map_err(|source| IntakeError::Io { offset: 0, source })?;
-        let has = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
-        let is_collection =
-            has(b"\"FeatureCollection\"") || has(b"\"features\"") || has(b"\"elements\"");
-        let level = if is_collection { Level::Inside } else { Level::Outermost };
-        let mut elements = Elements::new(reader, level, OBJECT_BYTES_MAX);
+        let level = if is_collection(input)? { Level::Inside } else { Level::Outermost };
+        let mut elements = Elements::new(buffered(input), level, OBJECT_BYTES_MAX);
         let mut map = Survey::new(options);
         let mut element = Vec::new();
         loop {
@@ -101,6 +98,18 @@ impl Format for GeoJson {
         notebook.progress(elements.offset);
         Ok(notebook.finish())
     }
+}
+
+/// Whether the objects stand inside another one, by the start of the file; the input stands at its start again
+/// afterwards.
+fn is_collection(input: &mut Input<'_>) -> Result<bool, IntakeError> {
+    use std::io::{Read as _, Seek as _};
+    let io = |source| IntakeError::Io { offset: 0, source };
+    let mut start = Vec::new();
+    (&mut *input.bytes).take(START_BYTES).read_to_end(&mut start).map_err(io)?;
+    input.bytes.rewind().map_err(io)?;
+    let has = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
+    Ok(has(b"\"FeatureCollection\"") || has(b"\"features\"") || has(b"\"elements\""))
 }
 
 impl Format for OsmXml {
@@ -362,7 +371,37 @@ fn scalar(value: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::notebook::tests::replay;
+    use std::io::{Cursor, Read, Result, Seek, SeekFrom};
+
+    use super::*;
+    use crate::notebook::tests::{Memory, replay};
+
+    /// Gives a byte at a time, as a slow source does.
+    struct Slow<'a>(Cursor<&'a [u8]>);
+
+    impl Read for Slow<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
+            let length = buffer.len().min(1);
+            self.0.read(&mut buffer[..length])
+        }
+    }
+
+    impl Seek for Slow<'_> {
+        fn seek(&mut self, to: SeekFrom) -> Result<u64> {
+            self.0.seek(to)
+        }
+    }
+
+    /// Found by fuzzing: how much the first read gave decided what was taken for an object.
+    #[test]
+    fn a_slow_source_gives_the_same() {
+        let text = br#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"man_made":"surveillance"}}]}"#;
+        let mut slow = Slow(Cursor::new(text));
+        let mut input = Input { name: "x", size_bytes: text.len() as u64, bytes: &mut slow };
+        let mut memory = Memory::default();
+        let summary = GeoJson.read(&mut input, &Options::default(), &mut memory).unwrap();
+        assert_eq!((summary.records, memory.observations.len()), (1, 1));
+    }
 
     #[test]
     fn a_collection_of_features() {
