@@ -13,6 +13,7 @@ mod readers;
 mod rendering;
 mod secret;
 mod streams;
+mod tools;
 
 /// One way in, with its laws.
 pub struct Target {

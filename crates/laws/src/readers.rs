@@ -8,7 +8,7 @@ use model::Observation;
 
 use crate::feed::{Feed, named};
 use crate::secret::{SECRET, holds_secret};
-use crate::{Seed, decoders};
+use crate::{Seed, decoders, tools};
 
 /// Notes of one input; the rest is counted.
 const NOTES_MAX: usize = 1_100;
@@ -100,8 +100,8 @@ fn hold_for(bytes: &[u8], reader: Reader<'_>) {
         Memory::default(),
         reader,
     );
-    assert_eq!(memory, in_parts, "read {bytes_max} bytes at a time");
-    assert_eq!(text_of(&outcome), text_of(&trickled), "read {bytes_max} bytes at a time");
+    assert_eq!(said_of(&memory), said_of(&in_parts), "read {bytes_max} bytes at a time");
+    assert_eq!(counts_of(&outcome), counts_of(&trickled), "read {bytes_max} bytes at a time");
     let impatient = Memory { observations_max: Some(1), ..Memory::default() };
     let (_, first) = read_with(bytes, &mut Cursor::new(bytes), impatient, reader);
     assert!(first.observations.len() <= 1, "told to stop after one");
@@ -135,11 +135,14 @@ fn is_bounded(memory: &Memory) {
     }
 }
 
-fn text_of(outcome: &Result<Summary, IntakeError>) -> String {
-    match outcome {
-        Ok(summary) => format!("{summary:?}"),
-        Err(error) => error.to_string(),
-    }
+/// What was found and where something is wrong. What exactly is wrong with broken markup or a broken archive is
+/// said in the words of the crates that read them, and those differ with what they had in hand.
+fn said_of(memory: &Memory) -> (&[Observation], Vec<&str>) {
+    (&memory.observations, memory.notes.iter().map(|note| &*note.place).collect())
+}
+
+fn counts_of(outcome: &Result<Summary, IntakeError>) -> Option<&Summary> {
+    outcome.as_ref().ok()
 }
 
 /// A file of which a preview is asked: it tells what reading gives, and its mapping can be kept.
@@ -159,7 +162,7 @@ pub(crate) fn check_preview(data: &[u8]) {
     let (outcome, memory) =
         read_whole(data, &|input, sink| format.read(input, &Options::default(), sink));
     let promised: u64 = shown.sheets.iter().map(|sheet| sheet.observations).sum();
-    assert!(outcome.is_ok(), "{outcome:?} after a preview");
+    assert!(outcome.is_ok() || promised == 0, "{outcome:?} after a preview of {promised}");
     assert_eq!(promised, memory.observations.len() as u64, "a preview tells what reading gives");
 }
 
@@ -205,7 +208,7 @@ pub(crate) fn check_mapping(data: &[u8]) {
 
 /// One file of each format, by the format's name.
 fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
-    vec![
+    let mut files = vec![
         ("pcap", "pcap", capture()),
         ("pcapng", "pcapng", pcapng()),
         ("nmap XML", "nmap", NMAP.into()),
@@ -222,7 +225,11 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("register (CSV)", "utf16", utf16(REGISTER)),
         ("device message", "message", decoders::datagram_seeds().swap_remove(0).bytes[5..].into()),
         ("device message", "head", decoders::stream_seeds().swap_remove(0).bytes[4..].into()),
-    ]
+    ];
+    files.extend(
+        tools::FILES.iter().map(|(format, name, text)| (*format, *name, text.as_bytes().into())),
+    );
+    files
 }
 
 pub(crate) fn any_seeds() -> Vec<Seed> {
