@@ -66,8 +66,7 @@ impl Format for GeoJson {
         let mut elements = Elements::new(buffered(input), level, OBJECT_BYTES_MAX);
         let mut map = Survey::new(options);
         let mut element = Vec::new();
-        loop {
-            let Some(state) = elements.next(&mut element)? else { break };
+        while let Some(state) = elements.next(&mut element)? {
             map.number += 1;
             notebook.record();
             let place = format!("object {}", map.number);
@@ -103,7 +102,7 @@ impl Format for GeoJson {
 /// Whether the objects stand inside another one, by the start of the file; the input stands at its start again
 /// afterwards.
 fn is_collection(input: &mut Input<'_>) -> Result<bool, IntakeError> {
-    use std::io::{Read as _, Seek as _};
+    use std::io::Read as _;
     let io = |source| IntakeError::Io { offset: 0, source };
     let mut start = Vec::new();
     (&mut *input.bytes).take(START_BYTES).read_to_end(&mut start).map_err(io)?;

@@ -1,4 +1,4 @@
-//! Leases of DHCP servers: ISC `dhcpd.leases`, Kea (CSV memfile and JSON), dnsmasq.
+//! Leases of DHCP servers: ISC `dhcpd.leases`, Kea (CSV memfile and JSON), dnsmasq, Windows.
 //!
 //! A lease is what a server saw: a device showed its hardware address, and often its name and vendor class. It
 //! bounds in time how long an address was that device's. Old leases are history, not rubbish: their bounds
@@ -7,6 +7,7 @@
 mod dnsmasq;
 mod isc;
 mod kea;
+mod windows;
 
 use std::net::IpAddr;
 
@@ -18,6 +19,7 @@ use crate::notebook::Notebook;
 pub(crate) use dnsmasq::Dnsmasq;
 pub(crate) use isc::IscLeases;
 pub(crate) use kea::{KeaCsv, KeaJson};
+pub(crate) use windows::{WindowsNetsh, WindowsTable, WindowsXml};
 
 /// One lease, whatever server wrote it.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Lines of text of bounded length, from an input of any size.
 
-use std::io::{self, BufRead, BufReader};
+use std::borrow::Cow;
+use std::io::{self, BufRead, BufReader, Read as _};
 
 use crate::{Input, IntakeError};
 
@@ -37,6 +38,63 @@ struct Through<'s>(&'s mut dyn crate::ReadSeek);
 impl io::Read for Through<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.0.read(buffer)
+    }
+}
+
+/// The bytes of an input as UTF-8, buffered: UTF-16 with its mark is decoded, anything else is left as it is.
+pub(crate) fn decoded<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use<'s>, IntakeError> {
+    let io = |source| IntakeError::Io { offset: 0, source };
+    let mut start = Vec::new();
+    (&mut *input.bytes).take(2).read_to_end(&mut start).map_err(io)?;
+    input.bytes.rewind().map_err(io)?;
+    let reader = buffered(input);
+    let decoder = utf16(&start).map(encoding_rs::Encoding::new_decoder_with_bom_removal);
+    let inner = Decoded { reader, decoder, ready: Vec::new(), taken: 0, ended: false };
+    Ok(BufReader::with_capacity(CHUNK_BYTES, inner))
+}
+
+/// The first bytes of an input as text, as [`decoded`] reads it.
+pub(crate) fn decoded_head(head: &[u8]) -> Cow<'_, str> {
+    match utf16(head) {
+        Some(encoding) => encoding.decode_with_bom_removal(head).0,
+        None => String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)),
+    }
+}
+
+fn utf16(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    match start {
+        [0xff, 0xfe, ..] => Some(encoding_rs::UTF_16LE),
+        [0xfe, 0xff, ..] => Some(encoding_rs::UTF_16BE),
+        _ => None,
+    }
+}
+
+struct Decoded<R> {
+    reader: R,
+    decoder: Option<encoding_rs::Decoder>,
+    ready: Vec<u8>,
+    taken: usize,
+    ended: bool,
+}
+
+impl<R: BufRead> io::Read for Decoded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        /// Three bytes of UTF-8 for two of UTF-16 at most, and a character that was cut before.
+        const ROOM_BYTES: usize = CHUNK_BYTES / 2 * 3 + 16;
+        let Some(decoder) = &mut self.decoder else { return self.reader.read(buffer) };
+        while self.taken >= self.ready.len() && !self.ended {
+            let chunk = self.reader.fill_buf()?;
+            self.ended = chunk.is_empty();
+            self.ready.resize(ROOM_BYTES, 0);
+            let (_, read, written, _) = decoder.decode_to_utf8(chunk, &mut self.ready, self.ended);
+            self.reader.consume(read);
+            self.ready.truncate(written);
+            self.taken = 0;
+        }
+        let mut rest = self.ready.get(self.taken..).unwrap_or_default();
+        let count = rest.read(buffer)?;
+        self.taken += count;
+        Ok(count)
     }
 }
 
@@ -85,6 +143,22 @@ impl<R: BufRead> Lines<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_of_either_byte_order_is_the_same() {
+        let text = "Kamera €😀\r\n".repeat(50_000);
+        for little in [true, false] {
+            let bytes: Vec<u8> = format!("\u{feff}{text}")
+                .encode_utf16()
+                .flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() })
+                .collect();
+            let mut cursor = io::Cursor::new(&bytes);
+            let mut input = Input { name: "x", size_bytes: bytes.len() as u64, bytes: &mut cursor };
+            let mut read = String::new();
+            decoded(&mut input).unwrap().read_to_string(&mut read).unwrap();
+            assert!(read == text);
+        }
+    }
 
     #[test]
     fn a_line_over_the_limit_does_not_hide_the_next() {
