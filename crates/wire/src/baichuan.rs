@@ -8,7 +8,7 @@
 //! UDP  0 20 cf 87 2a acknowledges, 10 cf 87 2a carries a message of TCP from byte 20 on
 //! ```
 //!
-//! Only what a camera alone sends speaks of its sender.
+//! Of messages that both ends send only the name is said.
 
 use crate::message::lossy;
 use crate::octets::{array_at, u16_le_at, u32_le_at};
@@ -100,22 +100,28 @@ pub fn datagram_decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     if let Some((transaction, body)) = discovery(bytes) {
         return Ok(read_discovery(&lossy(&unmasked(transaction, body))));
     }
-    // The parts that follow the first begin anywhere.
-    let inner =
-        if bytes.starts_with(DATA) { bytes.get(HEADER_BYTES..).unwrap_or_default() } else { bytes };
-    if claims(inner) {
-        return decode(inner);
+    let mut message = Message::new(PROTOCOL);
+    match bytes.strip_prefix(DATA).and_then(|_| bytes.get(HEADER_BYTES..)) {
+        Some(inner) if claims(inner) => return decode(inner),
+        // The parts that follow the first begin anywhere; camera and client send and acknowledge alike.
+        Some(_) => message.say_protocol("data"),
+        None if bytes.starts_with(ACKNOWLEDGES) => message.say_protocol("ack"),
+        None if claims(bytes) => return decode(bytes),
+        None => message.about = About::Nobody,
     }
-    Ok(Message { about: About::Nobody, ..Message::new(PROTOCOL) })
+    Ok(message)
 }
 
-/// `<P2P><D2C_T>…`: the letters before the digit say who speaks (D the device), those behind it to whom.
+/// `<P2P><D2C_T>…`: the letters before the digit say who speaks (D the device), those behind it to whom. What is said
+/// to a device is about it, though numbers of the session are all that names it; its UID may be that of a camera
+/// elsewhere and is no key.
 fn read_discovery(text: &str) -> Message {
     let mut message = Message::new(PROTOCOL);
     let inner = flat::root(text).filter(|(name, _)| *name == "P2P");
     let inner = inner.and_then(|(_, rest)| flat::root(rest.strip_prefix('>')?));
     let Some((name, _)) = inner.filter(|(name, _)| name.starts_with("D2")) else {
-        message.about = About::Nobody;
+        let is_to_device = inner.is_some_and(|(name, _)| name.contains("2D_"));
+        message.about = if is_to_device { About::Keys } else { About::Nobody };
         return message;
     };
     for (element, value) in flat::leaves(text) {
@@ -188,7 +194,7 @@ mod tests {
         let from_client =
             discovered("<P2P>\n<C2D_C>\n<uid>95270000AAAAAAAA</uid>\n</C2D_C>\n</P2P>");
         let message = datagram_decode(&from_client).unwrap();
-        assert_eq!((message.about, message.signals.len()), (About::Nobody, 0));
+        assert_eq!(message, Message { about: About::Keys, ..Message::new(PROTOCOL) });
         assert!(!datagram_claims(&from_client[..30]));
     }
 
@@ -196,7 +202,8 @@ mod tests {
     fn a_message_inside_a_datagram_is_read() {
         let data = [DATA, &[0; 16], &header(200, 0)].concat();
         assert_eq!(datagram_decode(&data), decode(&header(200, 0)));
-        assert_eq!(datagram_decode(&[DATA, &[0; 40]].concat()).unwrap().about, About::Nobody);
+        let rest = datagram_decode(&[DATA, &[0; 40]].concat()).unwrap();
+        insta::assert_snapshot!(values(&rest), @"device.protocol=baichuan/data");
         assert_eq!(datagram_decode(SEARCH).unwrap().about, About::Nobody);
     }
 }
