@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use model::{Signal, SignalKind, SignalValue};
 
+use crate::message::shortened;
 use crate::{About, DecodeError, Message, Refusal, mask};
 use crate::{
     baichuan, beacon, bosch, cellvision, dahua_p2p, dahua5050, foscam, gvcp, hanwha, ipro, nice,
@@ -11,6 +12,7 @@ use crate::{
     banner, dhcp, dhip, dns, dvrip, http, http_api, onvif, rtsp, sadp, sip, snmp, ssdp, tls,
     topsee, upnp, wsd,
 };
+use crate::{cdp, lldp, nbns, old_sadp};
 
 /// Which end of a TCP connection the bytes come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +132,14 @@ static DATAGRAMS: &[Decoder] = &[
     Decoder { protocol: "dhcp", ports: &[67, 68], claims: dhcp::claims, decode: dhcp::decode },
     Decoder { protocol: "sip", ports: &[5060], claims: sip::claims, decode: sip::decode },
     Decoder { protocol: "snmp", ports: &[161, 162], claims: snmp::claims, decode: snmp::decode },
+    Decoder { protocol: "nbns", ports: &[137], claims: nbns::claims, decode: nbns::decode },
     Decoder { protocol: "dns", ports: &[53, 5353], claims: dns::claims, decode: dns::decode },
+    Decoder {
+        protocol: "llmnr",
+        ports: &[5355],
+        claims: nbns::claims_llmnr,
+        decode: nbns::decode_llmnr,
+    },
 ];
 
 /// Decoders of the start of one direction of a TCP connection.
@@ -230,6 +239,22 @@ pub fn datagram(from: u16, to: u16, payload: &[u8]) -> Result<Message, Refusal> 
     first_reading(DATAGRAMS, |ports| ports.contains(&from) || ports.contains(&to), payload)
 }
 
+/// Reads what follows the EtherType in a frame without a network layer; below 0x0600 that is a length (IEEE 802.3)
+/// and the protocol stands after it.
+///
+/// # Errors
+/// [`Refusal`] when nobody knows the type or the decoder that does cannot read it.
+pub fn frame(ether_type: u16, payload: &[u8]) -> Result<Message, Refusal> {
+    const LENGTH_MAX: u16 = 0x05dc;
+    let (protocol, read) = match (ether_type, payload.strip_prefix(&cdp::SNAP)) {
+        (lldp::ETHERTYPE, _) => ("lldp", lldp::decode(payload)),
+        (old_sadp::ETHER_TYPE, _) => ("old-sadp", old_sadp::decode(payload)),
+        (..=LENGTH_MAX, Some(message)) => ("cdp", cdp::decode(message)),
+        _ => return Err(Refusal::UnknownProtocol),
+    };
+    read.map(cleaned).map_err(|source| Refusal::Undecodable { protocol, source })
+}
+
 /// Reads the start of one direction of a TCP connection (at most the first 16 KiB are looked at).
 /// `server_port` is the listening end's port.
 ///
@@ -314,7 +339,9 @@ fn cleaned(mut message: Message) -> Message {
     message.names.retain(|(name, _)| is_clean(name));
     for quirk in &mut message.quirks {
         if !is_clean(&quirk.detail) {
-            quirk.detail = mask::secrets(&quirk.detail).into_owned();
+            let masked = mask::secrets(&quirk.detail);
+            // A mask may be longer than what it hides.
+            quirk.detail = shortened(&masked, quirk.detail.len()).to_owned();
         }
     }
     message

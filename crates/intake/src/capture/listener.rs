@@ -201,13 +201,16 @@ impl Ears {
 
     /// What stands in a frame without a network layer.
     fn link_message(&mut self, kind: u16, payload: &[u8], sender: HostKey, moment: Moment) {
-        let read = match kind {
-            wire::old_sadp::ETHER_TYPE => wire::old_sadp::decode(payload)
-                .map_err(|source| Refusal::Undecodable { protocol: "old-sadp", source }),
-            _ => Err(Refusal::UnknownProtocol),
-        };
-        match read {
-            Ok(message) => self.message(message, sender, IpAddr::V4(Ipv4Addr::BROADCAST), moment),
+        match wire::frame(kind, payload) {
+            Ok(message) => {
+                if message.about == About::Sender {
+                    for address in message.keys.addresses.iter().copied().filter_map(unicast) {
+                        let own = HostKey { mac: sender.mac, address: Some(address) };
+                        self.hosts.see(own, Tie::Own, moment);
+                    }
+                }
+                self.message(message, sender, IpAddr::V4(Ipv4Addr::BROADCAST), moment);
+            }
             Err(refusal) => self.refused(Unknown::EtherType(kind), &refusal),
         }
     }
