@@ -11,6 +11,7 @@ mod inference;
 mod kb;
 mod readers;
 mod rendering;
+mod searches;
 mod secret;
 mod streams;
 mod tools;
@@ -46,6 +47,7 @@ pub static TARGETS: &[Target] = &[
         check: decoders::check_datagram,
         seeds: decoders::datagram_seeds,
     },
+    Target { name: "wire_frame", check: decoders::check_frame, seeds: decoders::frame_seeds },
     Target { name: "wire_stream", check: decoders::check_stream, seeds: decoders::stream_seeds },
     Target { name: "wire_expand", check: decoders::check_expand, seeds: decoders::text_seeds },
     Target { name: "wire_sanitise", check: decoders::check_sanitise, seeds: decoders::text_seeds },

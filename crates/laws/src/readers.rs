@@ -84,7 +84,9 @@ pub(crate) fn check_format(data: &[u8]) {
 fn hold_for(bytes: &[u8], reader: Reader<'_>) {
     let (outcome, memory) = read_whole(bytes, reader);
     is_bounded(&memory);
-    for signal in memory.observations.iter().flat_map(|observation| &observation.signals) {
+    let signals = memory.observations.iter().flat_map(|observation| &observation.signals);
+    // What a person wrote into a register is kept as written.
+    for signal in signals.filter(|signal| !signal.kind.as_str().starts_with("register.")) {
         let clean = wire::sanitise(signal.clone());
         assert_eq!(clean, std::slice::from_ref(signal), "what is stored is clean");
     }

@@ -17,6 +17,9 @@ pub(crate) const FILES: &[(&str, &str, &str)] = &[
     ("SNMP walk", "snmp-walk", SNMP_WALK),
     ("switch tables", "switch", SWITCH),
     ("register (JSON)", "register-json", REGISTER_JSON),
+    ("Windows DHCP leases (table)", "windows-csv", WINDOWS_CSV),
+    ("Windows DHCP leases (netsh)", "windows-netsh", WINDOWS_NETSH),
+    ("Windows DHCP leases (XML)", "windows-xml", WINDOWS_XML),
 ];
 
 const NESSUS: &str = r#"<?xml version="1.0" ?>
@@ -73,3 +76,12 @@ System Description:\nAXIS M0000 Network Camera, 10.0.0\n\nTime remaining: 110 se
 const REGISTER_JSON: &str = r#"[{"name":"cam-1","asset_tag":"C-1","manufacturer":{"name":"Hikvision"},"model":{"name":"DS-2CD0000-I"},"serial":"MODEL-000020200101AAWR000000001","mac_address":"58:03:fb:00:00:01","ip":"10.0.0.7","site":"Depot"},
 {"name":"cam-2","asset_tag":"C-2","manufacturer":{"name":"Axis"},"model":{"name":"P0000-LE"},"serial":"ACCC8E000001","mac_address":null,"ip":"10.0.0.8","site":"Hall"}]
 "#;
+const WINDOWS_CSV: &str = "#TYPE Microsoft.Management.Infrastructure.CimInstance#DhcpServerv4Lease\r\n\
+    \"IPAddress\",\"ScopeId\",\"AddressState\",\"ClientId\",\"Description\",\"HostName\",\"LeaseExpiryTime\"\r\n\
+    \"10.0.0.7\",\"10.0.0.0\",\"Active\",\"58-03-fb-00-00-01\",\"a, \"\"b\"\"\",\"cam-1.example.org\",\"13/11/2026 09:15:02\"\r\n";
+const WINDOWS_NETSH: &str = "Type : N - NONE, D - DHCP\n=====\nIP Address      - Subnet Mask    - Unique ID           - Lease Expires        -Type -Name\n=====\n\
+    10.0.0.7        - 255.255.255.0  - 58-03-fb-00-00-01   -11/30/2026 9:15:02 PM  -D-  cam-1\n\
+    10.0.0.8        - 255.255.255.0  - 58-03-fb-00-00-02   - NEVER EXPIRES         -U-  cam-2\n";
+const WINDOWS_XML: &str = "<?xml version=\"1.0\"?>\n<DHCPServer><MajorVersion>6</MajorVersion><IPv4><Scopes><Scope><ScopeId>10.0.0.0</ScopeId><Name>CCTV</Name>\
+    <Leases><Lease><IPAddress>10.0.0.7</IPAddress><ClientId>58-03-fb-00-00-01</ClientId><HostName>cam-1</HostName><AddressState>Active</AddressState>\
+    <LeaseExpiryTime>2026-11-03T09:15:02+01:00</LeaseExpiryTime></Lease></Leases></Scope></Scopes></IPv4></DHCPServer>\n";

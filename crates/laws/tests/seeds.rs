@@ -105,3 +105,26 @@ fn every_file_that_is_made_is_recognised_as_what_it_is() {
         assert_eq!(known, Some(&*format), "{}", seed.name);
     }
 }
+
+/// The name of a seed begins with the protocol that decodes it.
+#[test]
+fn every_message_that_is_made_is_decoded_as_what_it_is() {
+    let made = |name: &str| {
+        let target = TARGETS.iter().find(|target| target.name == name).unwrap();
+        (target.seeds)().into_iter()
+    };
+    let port = |bytes: &[u8]| u16::from_be_bytes([bytes[0], bytes[1]]);
+    let of_datagrams = made("wire_datagram").map(|seed| {
+        let read = wire::datagram(port(&seed.bytes), 50_000, &seed.bytes[5..]);
+        (seed.name, read.map(|message| message.protocol))
+    });
+    let of_frames = made("wire_frame").filter(|seed| seed.name != "arp").map(|seed| {
+        let read = wire::frame(port(&seed.bytes), &seed.bytes[2..]);
+        (seed.name, read.map(|message| message.protocol))
+    });
+    let is_other = |(name, protocol): &(String, Result<&str, _>)| {
+        !protocol.as_ref().is_ok_and(|known| name.starts_with(known))
+    };
+    let others: Vec<_> = of_datagrams.chain(of_frames).filter(is_other).collect();
+    assert!(others.is_empty(), "{others:?}");
+}
