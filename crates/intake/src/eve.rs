@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::capture::hosts::HostKey;
 use crate::gather::distinguished_name;
-use crate::logbook::{Conversation, Logbook, Transport, host, micros, read_lines};
+use crate::logbook::{Conversation, LastLine, Logbook, Transport, host, micros, read_lines};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -56,7 +56,7 @@ impl Format for EveJson {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let notebook = Notebook::new(self.name(), sink);
-        read_lines(input, options, notebook, |logbook, notebook, line, place| {
+        read_lines(input, options, LastLine::Open, notebook, |logbook, notebook, line, place| {
             notebook.record();
             match serde_json::from_str::<Object>(line) {
                 Ok(object) => Event { object: &object }.read(place, logbook, notebook),

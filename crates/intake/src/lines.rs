@@ -25,6 +25,8 @@ pub(crate) struct Lines<R> {
     pub(crate) number: u64,
     /// How many bytes are behind the reader.
     pub(crate) offset: u64,
+    /// Whether the line that was read last has an end: the last of a file that was cut off has none.
+    pub(crate) has_end: bool,
 }
 
 /// The bytes of an input, buffered.
@@ -100,7 +102,7 @@ impl<R: BufRead> io::Read for Decoded<R> {
 
 impl<R: BufRead> Lines<R> {
     pub(crate) fn new(reader: R, limit_bytes: usize) -> Self {
-        Self { reader, limit_bytes, number: 0, offset: 0 }
+        Self { reader, limit_bytes, number: 0, offset: 0, has_end: true }
     }
 
     /// Fills `line` with the next line; `None` at the end.
@@ -125,6 +127,7 @@ impl<R: BufRead> Lines<R> {
             }
             self.reader.consume(consumed);
             self.offset += consumed as u64;
+            self.has_end = ended && consumed > 0;
             if ended {
                 break;
             }

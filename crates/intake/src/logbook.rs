@@ -26,10 +26,20 @@ const DYNAMIC_PORTS: u16 = 49_152;
 /// Longest value of a signal; what a device says of itself in one field is shorter.
 const VALUE_BYTES_MAX: usize = 8 << 10;
 
+/// Whether the last line of a file may be without its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastLine {
+    /// A line shows by itself whether it is whole.
+    Open,
+    /// A line without an end is a part: its last value may be cut.
+    Ended,
+}
+
 /// Gives line after line, with its place, to `take`; at the end, however it comes, writes down what was found.
 pub(crate) fn read_lines(
     input: &mut Input<'_>,
     options: &Options,
+    last_line: LastLine,
     mut notebook: Notebook<'_>,
     mut take: impl FnMut(&mut Logbook, &mut Notebook<'_>, &str, &str),
 ) -> Result<Summary, IntakeError> {
@@ -52,6 +62,10 @@ pub(crate) fn read_lines(
                 format!("longer than {LINE_BYTES_MAX} bytes"),
                 "the other lines are kept",
             );
+        } else if !lines.has_end && last_line == LastLine::Ended {
+            notebook.record();
+            let help = "the lines before are kept; copy the log again";
+            notebook.warning(place, "breaks off before the line ends: left out", help);
         } else if !text.trim().is_empty() {
             take(&mut logbook, &mut notebook, &text, &place);
         }

@@ -437,8 +437,10 @@ fn address(text: &str) -> Option<Who> {
 }
 
 fn instant(seconds: &str) -> Option<Timestamp> {
+    /// The year 2000, before these scanners: what is less was cut off.
+    const SECONDS_MIN: i64 = 946_684_800;
     let seconds: i64 = seconds.trim().parse().ok()?;
-    (seconds > 0).then(|| Timestamp::from_second(seconds).ok()).flatten()
+    (seconds >= SECONDS_MIN).then(|| Timestamp::from_second(seconds).ok()).flatten()
 }
 
 fn text<'a>(object: &'a Object, name: &str) -> Option<&'a str> {
@@ -497,7 +499,9 @@ mod tests {
         let text = replay(json.as_bytes());
         assert!(text.contains("longer than 1048576 bytes"), "{text}");
         assert!(text.contains("3 records, 2 observations"), "{text}");
-        let list = format!("open tcp 1 10.0.0.1 1\nopen {long}\nopen tcp 1 10.0.0.2 1\n");
+        let list = format!(
+            "open tcp 1 10.0.0.1 1793697302\nopen {long}\nopen tcp 1 10.0.0.2 1793697302\n"
+        );
         let text = replay(list.as_bytes());
         assert!(text.contains("error line 2: longer than 1048576 bytes"), "{text}");
         assert!(text.contains("3 records, 2 observations"), "{text}");

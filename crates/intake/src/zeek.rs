@@ -10,7 +10,7 @@ use model::{SignalKind, SourceKind};
 use serde_json::{Map, Value};
 
 use crate::capture::hosts::HostKey;
-use crate::logbook::{Conversation, Logbook, Transport, host, micros, read_lines};
+use crate::logbook::{Conversation, LastLine, Logbook, Transport, host, micros, read_lines};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -59,7 +59,7 @@ impl Format for ZeekTsv {
         let mut header = Header::default();
         let mut certificates = HashMap::new();
         let notebook = Notebook::new(self.name(), sink);
-        read_lines(input, options, notebook, |logbook, notebook, line, place| {
+        read_lines(input, options, LastLine::Ended, notebook, |logbook, notebook, line, place| {
             if let Some(line) = line.strip_prefix('#') {
                 header.read(line);
                 return;
@@ -118,7 +118,7 @@ impl Format for ZeekJson {
     ) -> Result<Summary, IntakeError> {
         let mut certificates = HashMap::new();
         let notebook = Notebook::new(self.name(), sink);
-        read_lines(input, options, notebook, |logbook, notebook, line, place| {
+        read_lines(input, options, LastLine::Open, notebook, |logbook, notebook, line, place| {
             notebook.record();
             match serde_json::from_str::<Map<String, Value>>(line) {
                 Ok(object) => {
@@ -637,6 +637,15 @@ mod tests {
         let text = replay(log.replace("LONG", &"x".repeat(100 << 20)).as_bytes());
         assert!(text.contains("error line 10: longer than 1048576 bytes"), "{text}");
         assert!(text.contains("3 records, 2 observations"), "{text}");
+    }
+
+    #[test]
+    fn a_line_that_was_cut_names_no_other_host() {
+        let log = log("known_hosts", "ts host", &["1.0 10.0.0.1", "2.0 10.0.0.25"]);
+        let cut = log.find("10.0.0.25").unwrap() + "10.0.0.2".len();
+        let text = replay(&log.as_bytes()[..cut]);
+        assert!(text.contains("warning line 10: breaks off"), "{text}");
+        assert!(text.contains("2 records, 1 observations"), "{text}");
     }
 
     #[test]
