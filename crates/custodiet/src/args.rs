@@ -109,9 +109,11 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Inputs are recognised by content: asset registers (CSV, XLSX, ODS), nmap XML, DHCP leases (ISC, Kea, dnsmasq),
-pcap and pcapng captures, signals JSONL, single saved device messages. A folder means all files in it; an
-estate file in it is used as context. Importing a file twice changes nothing.
+Inputs are recognised by content: asset registers (CSV, XLSX, ODS, JSON), mapped cameras (GeoJSON, OpenStreetMap),
+scans (nmap, masscan, ZGrab2, httpx, nuclei, Nessus), logs of Zeek and Suricata (EVE), pcap and pcapng captures, DHCP
+leases (ISC, Kea, dnsmasq, Windows), tables of switches and routers, SNMP walks, signals JSONL, single saved device
+messages. A folder means all files in it; an estate file in it is used as context. Importing a file twice changes
+nothing.
 
 Examples:
   custodiet audit examples/townhall

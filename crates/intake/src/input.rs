@@ -30,7 +30,7 @@ pub struct Options {
 pub enum IntakeError {
     /// Nothing here knows the format.
     #[error(
-        "not a known format: give a register (CSV, XLSX, ODS), nmap XML, DHCP leases, pcap, pcapng or signals JSONL"
+        "not a known format: give a register (CSV, XLSX, ODS, JSON), a scan (nmap, masscan, ZGrab2, httpx, nuclei, Nessus), a log of Zeek or Suricata, DHCP leases, a table of a switch, an SNMP walk, pcap, pcapng, GeoJSON or signals JSONL"
     )]
     UnknownFormat,
     /// A format that is known and not read here.
