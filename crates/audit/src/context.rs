@@ -59,11 +59,22 @@ pub enum ContextError {
     },
 }
 
+/// An estate file as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedEstate {
+    /// What it says.
+    pub estate: Estate,
+    /// Which file.
+    pub source: EstateSource,
+    /// Remarks: what was read in another way than written, what lies within what.
+    pub notes: Vec<String>,
+}
+
 /// Reads an estate file.
 ///
 /// # Errors
 /// [`ContextError`] names the file and the place.
-pub fn load_estate(path: &Path) -> Result<(Estate, EstateSource), ContextError> {
+pub fn load_estate(path: &Path) -> Result<LoadedEstate, ContextError> {
     let io = |source| ContextError::Io { path: path.into(), source };
     let not_text = || ContextError::NotText { path: path.into() };
     // The length is counted and not asked for: a pipe or a device does not know its own.
@@ -74,11 +85,11 @@ pub fn load_estate(path: &Path) -> Result<(Estate, EstateSource), ContextError> 
         return Err(not_text());
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| not_text())?;
-    let estate = assess::parse_estate(text)
+    let (estate, notes) = assess::parse_estate_with_notes(text)
         .map_err(|source| ContextError::Estate { path: path.into(), source })?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
-    Ok((estate, EstateSource { name, sha256 }))
+    Ok(LoadedEstate { estate, source: EstateSource { name, sha256 }, notes })
 }
 
 /// Whether the first bytes of a file are those of an estate file: a table header that only such a file has.

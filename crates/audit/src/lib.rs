@@ -14,7 +14,9 @@ mod progress;
 mod reader;
 
 pub use compute::{RunCounts, RunRecord, Unread, recompute};
-pub use context::{Context, ContextError, EstateSource, load_estate, looks_like_estate};
+pub use context::{
+    Context, ContextError, EstateSource, LoadedEstate, load_estate, looks_like_estate,
+};
 pub use import::{FileOutcome, FileReport, collect, import_file};
 pub use order::{CheckedOrder, OrderError, OrderLine, check_order};
 pub use progress::{Progress, Silent};

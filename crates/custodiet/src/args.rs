@@ -23,7 +23,7 @@ Nothing leaves this computer. Findings say what the evidence is consistent with;
 
 /// Find every camera in your records, tell who really made it, judge it against the law that binds you.
 #[derive(Debug, Parser)]
-#[command(name = "custodiet", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "custodiet", version, propagate_version = true, after_help = EXAMPLES, max_term_width = 100)]
 pub(crate) struct Arguments {
     /// Say more on standard error; twice for more still
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]

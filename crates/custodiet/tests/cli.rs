@@ -385,6 +385,21 @@ fn bad_input_is_named_and_the_good_part_counts() {
 }
 
 #[test]
+fn what_an_estate_file_is_read_as_is_told() {
+    let desk = Desk::new();
+    let estate = desk.write(
+        "estate.toml",
+        "[organisation]\nname = \"X\"\nkind = \"school\"\njurisdiction = \"UK\"\n",
+    );
+    let good = desk.write("cams.csv", "Make,Model\nAxis,P3245-LVE\n");
+    let (estate, good) = (estate.to_str().unwrap(), good.to_str().unwrap());
+    for command in [vec!["audit", "--db", "e.db", "--format", "csv"], vec!["check"]] {
+        let output = desk.run(command.into_iter().chain(["--estate", estate, good]));
+        assert!(text(&output.stderr).contains("GB"), "{}", text(&output.stderr));
+    }
+}
+
+#[test]
 fn a_wrong_estate_file_names_its_place() {
     let desk = Desk::new();
     let estate = desk.write(

@@ -54,7 +54,8 @@ impl Lease {
         notebook.observation(Observation {
             place: Place(place.into()),
             at: from,
-            until,
+            // A lease ends later than anything was seen of its client.
+            until: None,
             vantage: options.vantage.clone(),
             subject: Subject {
                 macs: mac.into_iter().collect(),

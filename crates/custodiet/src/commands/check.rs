@@ -24,7 +24,8 @@ struct CheckedLine<'a> {
 }
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
-    let context = shared::context_of_file(&arguments.context)?;
+    let (context, notes) = shared::context_of_file(&arguments.context)?;
+    shared::tell_estate_notes("estate file", &notes);
     let options = shared::options(&arguments.reading)?;
     let path = &arguments.order;
     let unreadable = |error: anyhow::Error| {

@@ -106,9 +106,10 @@ pub(crate) fn context(
     let as_of = arguments.as_of.unwrap_or_else(today);
     let mut context = Context::without_estate(as_of);
     if let Some(path) = arguments.estate.as_deref().or(found) {
-        let (estate, source) = load_estate(path)?;
-        context.estate = estate;
-        context.estate_source = Some(source);
+        let loaded = load_estate(path)?;
+        tell_estate_notes(&loaded.source.name, &loaded.notes);
+        context.estate = loaded.estate;
+        context.estate_source = Some(loaded.source);
     } else if let Some(last) = last_run(store)? {
         context.estate = last.context.estate;
         context.estate_source = last.context.estate_source;
@@ -118,17 +119,27 @@ pub(crate) fn context(
     Ok(context)
 }
 
-/// A context without a store behind it.
-pub(crate) fn context_of_file(arguments: &ContextArguments) -> Result<Context, Failure> {
+/// A context without a store behind it, and the remarks on its estate file.
+pub(crate) fn context_of_file(
+    arguments: &ContextArguments,
+) -> Result<(Context, Vec<String>), Failure> {
     let mut context = Context::without_estate(arguments.as_of.unwrap_or_else(today));
+    let mut notes = Vec::new();
     if let Some(path) = &arguments.estate {
-        let (estate, source) = load_estate(path)?;
-        context.estate = estate;
-        context.estate_source = Some(source);
+        let loaded = load_estate(path)?;
+        context.estate = loaded.estate;
+        context.estate_source = Some(loaded.source);
+        notes = loaded.notes;
     }
     context.policies.clone_from(&arguments.policies);
     known_policies(&context)?;
-    Ok(context)
+    Ok((context, notes))
+}
+
+pub(crate) fn tell_estate_notes(name: &str, notes: &[String]) {
+    for note in notes {
+        say!("{}: {}", ::report::plain(name), ::report::plain(note));
+    }
 }
 
 fn known_policies(context: &Context) -> Result<(), Failure> {

@@ -99,9 +99,9 @@ mod tests {
                     duid 00:01:00:01:2a:00:00:00:58:03:fb:00:00:09\n\
                     1793697302 1234 fd00::3 * 00:03:00:01:58:03:fb:00:00:03\n";
         insta::assert_snapshot!(replay(text.as_bytes()), @r#"
-{"place":"line 1","until":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","until":"2026-11-03T09:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"}]}
+{"place":"line 1","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","until":"2026-11-03T09:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"}]}
 {"place":"line 2","subject":{"macs":["58:03:fb:00:00:02"],"addresses":[{"address":"10.0.0.2"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:02"}]}
-{"place":"line 5","until":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:03"],"addresses":[{"address":"fd00::3","until":"2026-11-03T09:15:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:03"}]}
+{"place":"line 5","subject":{"macs":["58:03:fb:00:00:03"],"addresses":[{"address":"fd00::3","until":"2026-11-03T09:15:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:03"}]}
 error line 3: not a lease of five words
 leases (dnsmasq leases): 4 records, 3 observations; not understood {}; lost {}
 "#);

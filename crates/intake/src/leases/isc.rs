@@ -484,7 +484,7 @@ lease 10.0.0.8 { hardware ethernet 58:03:fb:00:00:08; starts 2 2026/1"#;
         insta::assert_snapshot!(replay(text.as_bytes()), @r#"
 {"place":"line 4","at":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T09:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"},{"kind":"dhcp.vendor-class","value":"a \"class\""}]}
 {"place":"line 13","subject":{"macs":["58:03:fb:00:00:03"],"addresses":[{"address":"10.0.0.3"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:03"}]}
-{"place":"line 17","at":"2026-11-03T09:15:02Z","until":"2026-11-03T09:25:02Z","subject":{"macs":["58:03:fb:00:00:05"],"addresses":[{"address":"fd00::5","from":"2026-11-03T09:15:02Z","until":"2026-11-03T09:25:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:05"}]}
+{"place":"line 17","at":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:05"],"addresses":[{"address":"fd00::5","from":"2026-11-03T09:15:02Z","until":"2026-11-03T09:25:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:05"}]}
 {"place":"line 20","subject":{"macs":["58:03:fb:00:00:07"],"addresses":[{"address":"10.0.0.7"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:07"}]}
 error line 13: a time that is none
 error line 19: a lease without its end

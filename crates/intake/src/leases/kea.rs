@@ -223,11 +223,11 @@ mod tests {
                   fd00::3,00:03:00:01:58:03:fb:00:00:03,600,1793697302,1,300,0,7,128,0,0,,,0\n\
                   fd00:1::,00:03:00:01:58:03:fb:00:00:03,600,1793697302,1,300,2,7,64,0,0,,,0\n";
         insta::assert_snapshot!(format!("{}\n{}", replay(v4.as_bytes()), replay(v6.as_bytes())), @r#"
-{"place":"line 2","at":"2026-11-03T08:15:02Z","until":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T08:15:02Z","until":"2026-11-03T09:15:02Z"}],"hostname":"cam-1.example"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1.example"}]}
+{"place":"line 2","at":"2026-11-03T08:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T08:15:02Z","until":"2026-11-03T09:15:02Z"}],"hostname":"cam-1.example"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1.example"}]}
 error line 4: not a lease with an address
 leases (Kea leases (CSV)): 3 records, 1 observations; not understood {"declined lease": 1}; lost {}
 
-{"place":"line 2","at":"2026-11-03T09:05:02Z","until":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:03"],"addresses":[{"address":"fd00::3","from":"2026-11-03T09:05:02Z","until":"2026-11-03T09:15:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:03"}]}
+{"place":"line 2","at":"2026-11-03T09:05:02Z","subject":{"macs":["58:03:fb:00:00:03"],"addresses":[{"address":"fd00::3","from":"2026-11-03T09:05:02Z","until":"2026-11-03T09:15:02Z"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:03"}]}
 leases (Kea leases (CSV)): 2 records, 1 observations; not understood {"lease of a prefix": 1}; lost {}
 "#);
     }
@@ -237,7 +237,7 @@ leases (Kea leases (CSV)): 2 records, 1 observations; not understood {"lease of 
         let json = r#"[{"result":0,"arguments":{"leases":[{"cltt":1793697302,"hostname":"cam-1","hw-address":"58:03:fb:00:00:01",
             "ip-address":"10.0.0.1","state":0,"subnet-id":1,"valid-lft":3600}]}}]"#;
         insta::assert_snapshot!(replay(json.as_bytes()), @r#"
-{"place":"lease 1","at":"2026-11-03T09:15:02Z","until":"2026-11-03T10:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T09:15:02Z","until":"2026-11-03T10:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"}]}
+{"place":"lease 1","at":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T09:15:02Z","until":"2026-11-03T10:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"}]}
 leases (Kea leases (JSON)): 1 records, 1 observations; not understood {}; lost {}
 "#);
         assert!(replay(&json.as_bytes()[..150]).contains("the JSON ends or breaks here"));
