@@ -243,7 +243,7 @@ fn read_item(item: &Item, finding: &mut Finding, notebook: &mut Notebook<'_>) {
         10800 => read_snmp(finding, output, *port),
         10267 => read_ssh(finding, output, *port),
         10092 => show_after(finding, SignalKind::FtpBanner, output, *port),
-        10281 => read_snipped(finding, SignalKind::TelnetBanner, output, *port),
+        10281 => read_telnet(finding, output, *port),
         10762 => read_rtsp(finding, output, *port),
         35712 => read_upnp(finding, output, *port),
         _ => false,
@@ -340,33 +340,32 @@ fn read_ssh(finding: &mut Finding, output: &str, port: u16) -> bool {
     banner.is_some()
 }
 
-/// What stands between two lines of scissors.
-fn read_snipped(finding: &mut Finding, kind: SignalKind, output: &str, port: u16) -> bool {
+/// The lines between two lines of scissors.
+fn snipped(output: &str) -> Vec<&str> {
     let is_scissors = |line: &&str| line.starts_with("---") && line.contains(" snip ");
-    let mut parts = output.lines().skip_while(|line| !is_scissors(line)).skip(1);
-    let lines: Vec<&str> = parts.by_ref().take_while(|line| !is_scissors(line)).collect();
-    finding.show(kind, &lines.join("\n"), Some(port));
+    let inside = output.lines().skip_while(|line| !is_scissors(line)).skip(1);
+    inside.take_while(|line| !is_scissors(line)).collect()
+}
+
+fn read_telnet(finding: &mut Finding, output: &str, port: u16) -> bool {
+    let lines = snipped(output);
+    finding.show(SignalKind::TelnetBanner, &lines.join("\n"), Some(port));
     !lines.is_empty()
 }
 
-/// A head that is quoted, or the name of the server alone.
+/// The head of the answer without its first line; of a short output the line `Server Type : …` alone.
 fn read_rtsp(finding: &mut Finding, output: &str, port: u16) -> bool {
-    if let Some(at) = output.find("RTSP/1.") {
-        let head: String = output
-            .get(at..)
-            .unwrap_or_default()
-            .lines()
-            .take_while(|line| !line.starts_with("---"))
-            .map(|line| format!("{}\r\n", line.trim()))
-            .collect();
-        return finding.reply(port, "tcp", format!("{head}\r\n").as_bytes());
+    let fields: String = snipped(output)
+        .iter()
+        .filter(|line| line.contains(':'))
+        .map(|line| format!("{}\r\n", line.trim()))
+        .collect();
+    if !fields.is_empty() {
+        return finding.reply(port, "tcp", format!("RTSP/1.0 200 OK\r\n{fields}\r\n").as_bytes());
     }
-    let server = output.lines().find_map(|line| line.trim().strip_prefix("Server:"));
-    match server {
-        Some(server) => finding.show(SignalKind::RtspServer, server, Some(port)),
-        None => return show_after(finding, SignalKind::RtspServer, output, port),
-    }
-    true
+    let server = output.lines().find_map(|line| line.trim().strip_prefix("Server Type :"));
+    finding.show(SignalKind::RtspServer, server.unwrap_or_default(), Some(port));
+    server.is_some()
 }
 
 /// The fields of a UPnP description, one a line.
@@ -418,7 +417,7 @@ mod tests {
             item(22, 10267, "\nSSH version : SSH-2.0-dropbear_2019.78\nSSH supported authentication : password\n"),
             item(21, 10092, "\nThe remote FTP banner is :\n\n220 ready"),
             item(23, 10281, "Here is the banner :\n\n------------------------------ snip ------------------------------\nlogin:\n------------------------------ snip ------------------------------\n"),
-            item(554, 10762, "The response :\n\nRTSP/1.0 200 OK\nCSeq: 1\nServer: Rtsp Server/3.0\n"),
+            item(554, 10762, "\nServer Type : Rtsp Server/3.0\n\nThe answer :\n\n------------------------------ snip ------------------------------\nCSeq: 1\nServer: Rtsp Server/3.0\n------------------------------ snip ------------------------------\n"),
             item(49_152, 35712, "deviceType: x\nmanufacturer: Maker\nmodelName: DS-1\nserialNumber: 00000001\n"),
             item(0, 11936, "Remote operating system : a guess"),
             item(8_000, 11219, "Port 8000/tcp was found to be open"),
