@@ -271,6 +271,7 @@ pub fn stream_head(sender: Sender, server_port: u16, bytes: &[u8]) -> Result<Mes
     let is_telnet = TELNET_PORTS.contains(&server_port) && banner::claims_at_home(head);
     match greeting {
         Err(Refusal::UnknownProtocol) if is_telnet => banner::decode(head)
+            .map(cleaned)
             .map_err(|source| Refusal::Undecodable { protocol: "banner", source }),
         greeting => greeting,
     }
@@ -381,6 +382,9 @@ mod tests {
     fn a_secret_in_a_field_of_another_kind_is_cleaned_too() {
         let greeting = b"220 AXIS M0000 { \"SessionID\" : \"hunter2\" } ready\r\n";
         let message = stream_head(Sender::Server, 21, greeting).unwrap();
+        assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
+        let greeting = b"welcome, see rtsp://admin:hunter2@10.0.0.7/ login: ";
+        let message = stream_head(Sender::Server, 23, greeting).unwrap();
         assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
         let class =
             Signal::text(SignalKind::DhcpVendorClass, "AXIS,M0000><Password>hunter2</Password>");

@@ -9,8 +9,6 @@ use std::ops::Range;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
-/// Longest credentials in front of a host that are looked for.
-const USERINFO_BYTES_MAX: usize = 256;
 
 /// `text` without its secrets; borrowed where it holds none.
 pub(crate) fn secrets(text: &str) -> Cow<'_, str> {
@@ -66,9 +64,9 @@ fn word_end(bytes: &[u8], start: usize) -> usize {
 /// The credentials of a URL whose `://` begins at `at`.
 fn userinfo(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let after = bytes.get(at..)?.strip_prefix(b"://")?;
-    let window = after.get(..USERINFO_BYTES_MAX).unwrap_or(after);
-    let end = window.iter().position(|byte| ends_authority(*byte));
-    let authority = window.get(..end.unwrap_or(window.len()))?;
+    // No limit: the next URL begins behind the end of this one's authority, so each byte is looked at once.
+    let end = after.iter().position(|byte| ends_authority(*byte));
+    let authority = after.get(..end.unwrap_or(after.len()))?;
     let length = authority.iter().rposition(|byte| *byte == b'@')?;
     Some(at + 3..at + 3 + length)
 }
@@ -356,6 +354,13 @@ mod tests {
         ] {
             assert!(matches!(secrets(text), Cow::Borrowed(_)), "{text}");
         }
+    }
+
+    /// Found by fuzzing: a limit on what is looked at let the second of two secrets pass, until the first was gone.
+    #[test]
+    fn credentials_of_any_length_go_at_once() {
+        let text = format!("x://a@{}@b/", "c".repeat(300));
+        assert_eq!(secrets(&text), "x://***@b/");
     }
 
     proptest::proptest! {
