@@ -5,24 +5,31 @@ pub(crate) const SECRET: &str = "hunter2Qx9";
 
 /// How devices and their callers spell a secret.
 const SPELLINGS: &[Spelling] = &[
-    Spelling { before: Some(b'<'), after: None, text: "<Password>#</Password>" },
+    Spelling { before: Some(b'<'), after: None, heads: false, text: "<Password>#</Password>" },
     Spelling {
         before: Some(b'<'),
         after: None,
+        heads: false,
         text: "<wsse:Password Type=\"x\">#</wsse:Password>",
     },
-    Spelling { before: None, after: Some(b'{'), text: "\"password\":\"#\"," },
-    Spelling { before: None, after: Some(b'{'), text: "\"adminPassword\" : \"#\", " },
-    Spelling { before: None, after: Some(b'\n'), text: "Authorization: Basic #\r\n" },
+    Spelling { before: None, after: Some(b'{'), heads: false, text: "\"password\":\"#\"," },
+    Spelling { before: None, after: Some(b'{'), heads: false, text: "\"adminPassword\" : \"#\", " },
+    Spelling { before: None, after: Some(b'\n'), heads: true, text: "Authorization: Basic #\r\n" },
     Spelling {
         before: None,
         after: Some(b'\n'),
+        heads: true,
         text: "Authorization: Digest username=\"u\", realm=\"r\", response=\"#\"\r\n",
     },
-    Spelling { before: None, after: Some(b'\n'), text: "Cookie: lang=en; session=#; theme=#\r\n" },
-    Spelling { before: None, after: Some(b' '), text: "rtsp://admin:#@10.0.0.7/x " },
-    Spelling { before: None, after: Some(b'&'), text: "password=#&" },
-    Spelling { before: None, after: Some(b'\n'), text: "password = #\n" },
+    Spelling {
+        before: None,
+        after: Some(b'\n'),
+        heads: true,
+        text: "Cookie: lang=en; session=#; theme=#\r\n",
+    },
+    Spelling { before: None, after: Some(b' '), heads: false, text: "rtsp://admin:#@10.0.0.7/x " },
+    Spelling { before: None, after: Some(b'&'), heads: false, text: "password=#&" },
+    Spelling { before: None, after: Some(b'\n'), heads: false, text: "password = #\n" },
 ];
 
 struct Spelling {
@@ -30,6 +37,8 @@ struct Spelling {
     before: Option<u8>,
     /// Goes behind this byte.
     after: Option<u8>,
+    /// A line of a head: before any markup, which joins lines.
+    heads: bool,
     /// `#` is the secret.
     text: &'static str,
 }
@@ -44,7 +53,10 @@ pub(crate) fn planted(bytes: &[u8], choice: u8) -> Option<Vec<u8>> {
     }
     let choice = usize::from(choice);
     let spelling = &SPELLINGS[choice % SPELLINGS.len()];
-    let places: Vec<usize> = (0..=bytes.len())
+    let is_markup = |byte: &u8| matches!(byte, b'<' | b'{');
+    let head_end = bytes.iter().position(is_markup).unwrap_or(bytes.len());
+    let end = if spelling.heads { head_end } else { bytes.len() };
+    let places: Vec<usize> = (0..=end)
         .filter(|&at| {
             let behind = at.checked_sub(1).and_then(|at| bytes.get(at));
             spelling.before.is_none_or(|byte| bytes.get(at) == Some(&byte))
