@@ -31,11 +31,13 @@ impl<'s> Notebook<'s> {
         self.summary.records += 1;
     }
 
-    /// Passes an observation on, unless the caller asked to stop.
-    pub(crate) fn observation(&mut self, observation: Observation) {
+    /// Passes an observation on, unless the caller asked to stop. Whatever a reader took over from elsewhere, what
+    /// is passed on holds no secret.
+    pub(crate) fn observation(&mut self, mut observation: Observation) {
         if self.stopped {
             return;
         }
+        observation.signals = observation.signals.into_iter().flat_map(wire::sanitise).collect();
         self.seen(observation.at);
         self.seen(observation.until);
         self.summary.observations += 1;
@@ -171,6 +173,16 @@ pub(crate) mod tests {
             Err(error) => drop(writeln!(text, "{error}")),
         }
         text
+    }
+
+    /// Found by fuzzing: descriptions in tables of switches were passed on as they stood.
+    #[test]
+    fn what_is_passed_on_holds_no_secret() {
+        let text = "1.3.6.1.2.1.1.1.0|4|Camera, see rtsp://admin:hunter2@10.0.0.7/\n\
+                    1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.99.1\n1.3.6.1.2.1.1.5.0|4|cam-1\n";
+        let read = replay(text.as_bytes());
+        assert!(read.contains("Camera, see rtsp://***@10.0.0.7/"), "{read}");
+        assert!(!read.contains("hunter2"), "{read}");
     }
 
     #[test]
