@@ -2,8 +2,8 @@
 //!
 //! A switch saw the hardware address in the device's own frames and knows the port behind which it is, so its
 //! tables find devices that no scan reaches. The outputs differ by maker and release in alignment and in words,
-//! not in kind: tables under labels ([`table`]), blocks of `label: value` lines ([`block`]) and rows that
-//! explain themselves ([`sentence`]), in any order and with prompts between ([`reader`]). One vocabulary serves
+//! not in kind: tables under labels (`table`), blocks of `label: value` lines (`block`) and rows that
+//! explain themselves (`sentence`), in any order and with prompts between (`reader`). One vocabulary serves
 //! all makers, so a platform nobody has shown us is read as far as it uses the common words.
 
 mod block;
