@@ -88,7 +88,9 @@ struct Columns {
 impl Columns {
     /// Reads the line of titles; `None` where it is none of Windows' tables.
     fn of(line: &str) -> Option<Self> {
-        [b',', b'\t', b';'].into_iter().find_map(|separator| {
+        // Every input is asked whether it is a table: what holds no separator has no columns to be taken apart.
+        let separates = |separator: &u8| line.as_bytes().contains(separator);
+        [b',', b'\t', b';'].into_iter().filter(separates).find_map(|separator| {
             let titles = cells(line, separator);
             let mut fields = HashMap::new();
             for (index, title) in titles.iter().enumerate() {
