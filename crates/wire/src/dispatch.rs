@@ -386,6 +386,13 @@ mod tests {
         let greeting = b"welcome, see rtsp://admin:hunter2@10.0.0.7/ login: ";
         let message = stream_head(Sender::Server, 23, greeting).unwrap();
         assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
+        let greeting = format!("220 {} rtsp://admin:hunter2@10.0.0.7/\r\n", "x".repeat(488));
+        let message = stream_head(Sender::Server, 21, greeting.as_bytes()).unwrap();
+        assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
+        let nested = "<s:Envelope><d:ProbeMatches><d:ProbeMatch><d:Types>x<wsse:Password>hunter2</wsse:Password></d:Types>\
+                      </d:ProbeMatch></d:ProbeMatches></s:Envelope><!-- http://schemas.xmlsoap.org/ws/2005/04/discovery -->";
+        let message = datagram(3702, 0, nested.as_bytes());
+        assert!(!format!("{message:?}").contains("hunter2"), "{message:?}");
         let class =
             Signal::text(SignalKind::DhcpVendorClass, "AXIS,M0000><Password>hunter2</Password>");
         let message = expand(&class);

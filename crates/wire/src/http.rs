@@ -217,14 +217,15 @@ fn read_body(body: &[u8], charset: Option<&str>, message: &mut Message) {
         return;
     }
     let label = charset.map(Cow::Borrowed).or_else(|| charset_in_page(start).map(Cow::Owned));
-    let text = in_charset(start, label.as_deref());
+    let decoded = in_charset(start, label.as_deref());
+    let text = mask::secrets(&decoded);
     if let Some(kind) = read_known_body(&text, message) {
-        message.say_whole(kind, &mask::secrets(&text));
+        message.say_whole(kind, &text);
         return;
     }
     read_title(&text, message);
     if is_markup_or_json(&text) {
-        message.say_whole(SignalKind::HttpBody, &mask::secrets(&text));
+        message.say_whole(SignalKind::HttpBody, &text);
     }
 }
 

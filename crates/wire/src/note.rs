@@ -4,9 +4,9 @@ use std::net::IpAddr;
 
 use model::{MacAddr, Quirk, SignalKind};
 
-use crate::Message;
 use crate::message::shortened;
 use crate::text::Authority;
+use crate::{Message, mask};
 
 /// Longest text of a whole message that is kept; the rest of an answer only repeats its grammar.
 const WHOLE_BYTES_MAX: usize = 16 * 1024;
@@ -79,9 +79,15 @@ impl Message {
         self.say(kind, shortened(text.trim(), bytes_max));
     }
 
-    /// Adds a signal of one value, shortened.
+    /// Adds a signal of one value, shortened; cleaned before, since a secret whose end is cut off is not known for
+    /// one.
     pub(crate) fn say_value(&mut self, kind: SignalKind, value: &str) {
-        self.say(kind, shortened(value.trim(), VALUE_BYTES_MAX));
+        let value = value.trim();
+        if value.len() > VALUE_BYTES_MAX {
+            self.say(kind, shortened(&mask::secrets(value), VALUE_BYTES_MAX));
+        } else {
+            self.say(kind, value);
+        }
     }
 
     /// The device shows this brand word. One that only names a kind of device, a place or software is none:

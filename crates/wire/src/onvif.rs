@@ -29,11 +29,13 @@ pub fn claims(bytes: &[u8]) -> bool {
 /// [`DecodeError`] when the bytes are no SOAP message.
 pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let mut message = Message::new("onvif");
-    let text = xml::decoded(bytes, &mut message)?;
+    let decoded = xml::decoded(bytes, &mut message)?;
+    // Before it is read: damage makes a type or a name of what stands in a secret's element.
+    let text = mask::secrets(&decoded);
     let spoken =
         xml::read_text(&text, &mut message, |document, message| read(document.root(), message))?;
     match spoken {
-        Some(Spoken::Answer) => message.say_whole(SignalKind::OnvifReply, &mask::secrets(&text)),
+        Some(Spoken::Answer) => message.say_whole(SignalKind::OnvifReply, &text),
         Some(Spoken::Request) => message.about = About::Nobody,
         None => return Err(DecodeError::Malformed { production: "SOAP envelope", offset: 0 }),
     }

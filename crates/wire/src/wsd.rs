@@ -38,16 +38,18 @@ pub fn claims(bytes: &[u8]) -> bool {
 /// [`DecodeError`] when the bytes are no SOAP message of WS-Discovery.
 pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let mut message = Message::new(PROTOCOL);
-    let text = xml::decoded(bytes, &mut message)?;
+    let decoded = xml::decoded(bytes, &mut message)?;
+    // Before it is read: damage makes a type or a name of what stands in a secret's element.
+    let text = mask::secrets(&decoded);
     let kind = xml::read_text(&text, &mut message, |document, message| {
         read(document.root_element(), message)
     })?;
     match kind.ok_or(DecodeError::Malformed { production: "WS-Discovery body", offset: 0 })? {
         Spoken::Request => message.about = About::Nobody,
         Spoken::Announcement => {
-            message.say_whole(SignalKind::OnvifProbeMatch, &mask::secrets(&text));
+            message.say_whole(SignalKind::OnvifProbeMatch, &text);
         }
-        Spoken::Fault => message.say_whole(SignalKind::OnvifReply, &mask::secrets(&text)),
+        Spoken::Fault => message.say_whole(SignalKind::OnvifReply, &text),
     }
     Ok(message.in_order())
 }
