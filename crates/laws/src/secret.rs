@@ -44,10 +44,12 @@ struct Spelling {
 }
 
 /// `bytes` with the secret planted, in one spelling at one of the places where that may stand; `None` where it
-/// may stand nowhere. Only texts are planted in: fields of fixed length would cut a spelling into pieces that
-/// nobody knows for a secret's.
+/// may stand nowhere. Only texts are planted in: fields of fixed length, and the negotiation of telnet, would cut
+/// a spelling into pieces that nobody knows for a secret's.
 pub(crate) fn planted(bytes: &[u8], choice: u8) -> Option<Vec<u8>> {
-    let is_text = |byte: &u8| !byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n');
+    let is_text = |byte: &u8| {
+        *byte != 0xff && (!byte.is_ascii_control() || matches!(byte, b'\t' | b'\r' | b'\n'))
+    };
     if holds_secret(bytes) || !bytes.iter().all(is_text) {
         return None;
     }
