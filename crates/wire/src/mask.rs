@@ -27,24 +27,34 @@ pub(crate) fn secrets(text: &str) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Where the secrets stand, in order, without overlap.
+/// Where the secrets stand, in order, without overlap. Inside the value of a name, elements are looked for all the
+/// same: a quote that is never closed takes the tag of another secret along.
 fn find_secrets(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut covered = 0;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let mut next = at + 1;
-        if byte == b':' {
-            if let Some(range) = userinfo(bytes, at) {
-                next = range.end;
-                found.push(range);
-            }
+        let mut secret = None;
+        if byte == b':' && at >= covered {
+            secret = userinfo(bytes, at);
+            next = secret.as_ref().map_or(next, |range| range.end);
         } else if is_word(byte) {
-            let end = word_end(bytes, at);
-            next = end;
-            if let Some(range) = secret_after(text, at, end).filter(|range| !range.is_empty()) {
+            next = word_end(bytes, at);
+            let is_element = is_element_name(bytes, at);
+            if at >= covered || is_element {
+                secret = secret_after(text, at, next).filter(|range| !range.is_empty());
+            }
+            if let Some(range) = secret.as_ref().filter(|_| is_element) {
                 next = range.end;
-                found.push(range);
+            }
+        }
+        if let Some(range) = secret {
+            covered = covered.max(range.end);
+            match found.last_mut().filter(|last| range.start < last.end) {
+                Some(last) => last.end = last.end.max(range.end),
+                None => found.push(range),
             }
         }
         at = next;
@@ -185,10 +195,11 @@ fn is_header(name: &str) -> bool {
     HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header))
 }
 
-/// Only there a name is that of a header: in a script, `cookie:` is followed by more than a credential.
+/// Only there a name is that of a header: in a script, `cookie:` is followed by more than a credential. Bytes of a
+/// binary protocol may stand where the line end was.
 fn begins_line(bytes: &[u8], start: usize) -> bool {
     let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-    before.is_none_or(|byte| matches!(byte, b'\r' | b'\n'))
+    before.is_none_or(|byte| !byte.is_ascii_graphic() && *byte != b' ')
 }
 
 /// The key of a stream in a session description, which begins its value at `at`: `k=clear:…` (RFC 4566 section 5.12),
@@ -354,6 +365,16 @@ mod tests {
         ] {
             assert!(matches!(secrets(text), Cow::Borrowed(_)), "{text}");
         }
+    }
+
+    /// Found by fuzzing: a quote that was never closed hid the name of the next secret.
+    #[test]
+    fn a_secret_inside_an_unclosed_one_goes_too() {
+        let text = "\"SessionID\" : \"5x<Scopes><w:Password Type=\"x\">hunter2</w:Password><a>b";
+        let masked = secrets(text);
+        assert_eq!(masked, "\"SessionID\" : \"***\"x\">***</w:Password><a>b");
+        assert_eq!(secrets(&masked), masked);
+        assert_eq!(secrets("\u{fffd}Authorization: Basic dTpw"), "\u{fffd}Authorization: ***");
     }
 
     /// Found by fuzzing: a limit on what is looked at let the second of two secrets pass, until the first was gone.
