@@ -125,10 +125,10 @@ fn station(entry: &Entry) -> Option<Station> {
         mac,
         addresses,
         name: name.map(str::to_owned),
-        switch: entry.switch.as_deref().map(str::to_owned),
+        switch: entry.get(Field::Switch).or(entry.switch.as_deref()).map(str::to_owned),
         port: entry.port().map(str::to_owned),
         is_routed: is_routed(entry),
-        vlan: owned(Field::Vlan).filter(|vlan| vlan.bytes().all(|byte| byte.is_ascii_digit())),
+        vlan: entry.get(Field::Vlan).and_then(vlan),
         description: owned(Field::Description),
         platform: owned(Field::Platform),
         make: owned(Field::Make),
@@ -136,6 +136,12 @@ fn station(entry: &Entry) -> Option<Station> {
         firmware: owned(Field::Firmware),
         serial: owned(Field::Serial),
     })
+}
+
+/// A VLAN by its number; `30/-` is one without a second tag.
+fn vlan(text: &str) -> Option<String> {
+    let number = text.strip_suffix("/-").unwrap_or(text);
+    number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.to_owned())
 }
 
 /// Whether an entry knows the device by an interface that routes, and no port: `Vlan30` of an ARP list.

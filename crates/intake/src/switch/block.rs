@@ -191,6 +191,16 @@ impl Block {
         is_neighbour.then_some(entry)
     }
 
+    /// Whether the switch describes itself.
+    pub(super) fn is_own(&self) -> bool {
+        self.is_own
+    }
+
+    /// What the switch says of itself, where that is what is being read.
+    pub(super) fn take_own(&mut self) -> Option<Entry> {
+        if self.is_own { self.close() } else { None }
+    }
+
     /// Ends the blocks of one command.
     pub(super) fn finish(&mut self) -> Option<Entry> {
         let done = self.close();

@@ -15,6 +15,10 @@ pub enum Field {
     Vlan,
     /// The switch's own port.
     Port,
+    /// A port of the device itself, where an output describes the device that prints it.
+    OwnPort,
+    /// Name, then address, of the switch, where a row and not the prompt says them.
+    Switch,
     /// The interface of the switch that routes: a VLAN interface, or a port.
     Interface,
     /// Name the device gives itself.

@@ -33,6 +33,11 @@ pub(super) struct Reader {
     table: Option<Table>,
     /// The line before was one of labels: a rule under it belongs to it.
     is_under_labels: bool,
+    /// A row that may go on in the next line.
+    row: Option<Entry>,
+    /// What the switch said of itself, while it lists its ports.
+    own: Option<Entry>,
+    has_own_ports: bool,
     block: Block,
     assigned: Option<Entry>,
 }
@@ -43,6 +48,11 @@ impl Reader {
         self.line += 1;
         let line = line.trim_end();
         let was_under_labels = std::mem::take(&mut self.is_under_labels);
+        if self.goes_on(line) {
+            return;
+        }
+        let row = self.row.take();
+        self.give(row, found);
         if line.trim().is_empty() {
             self.block.pause();
         } else if let Some(prompt) = prompt(line) {
@@ -56,8 +66,18 @@ impl Reader {
                     self.give(done, found);
                 }
             }
-        } else if let Some(table) = Table::open(line) {
+        } else if was_under_labels
+            && self.table.as_mut().is_some_and(|table| table.more_labels(line))
+        {
+            self.is_under_labels = true;
+        } else if let Some(table) = Table::open(line).filter(|table| self.may_open(table)) {
+            let own = self.block.take_own();
             self.finish(found);
+            if table.is_of_own_ports() {
+                self.own = own;
+            } else {
+                self.give(own, found);
+            }
             self.table = Some(table);
             self.is_under_labels = true;
         } else {
@@ -65,9 +85,31 @@ impl Reader {
         }
     }
 
+    /// Whether the line belongs to the row before; then it has been added to it.
+    fn goes_on(&mut self, line: &str) -> bool {
+        let is_blank = line.trim().is_empty();
+        match (&self.table, &mut self.row) {
+            (Some(table), Some(row)) if !is_blank && !is_rule(line) => table.go_on(line, row),
+            _ => false,
+        }
+    }
+
+    /// A list of ports is one of the switch's own where the switch has described itself.
+    fn may_open(&self, table: &Table) -> bool {
+        !table.is_of_own_ports() || self.block.is_own()
+    }
+
     fn text(&mut self, line: &str, found: &mut dyn FnMut(Entry)) {
         if let Some(entry) = self.table.as_mut().and_then(|table| table.row(line)) {
-            let entry = Entry { line: self.line, ..entry };
+            let mut entry = Entry { line: self.line, ..entry };
+            if let Some(own) = &self.own {
+                entry.values.splice(..0, own.values.iter().cloned());
+                self.has_own_ports = true;
+            }
+            if self.table.as_ref().is_some_and(Table::may_go_on) {
+                self.row = Some(entry);
+                return;
+            }
             return self.give(Some(entry), found);
         }
         let assignments = sentence::assignments(line);
@@ -108,6 +150,11 @@ impl Reader {
 
     /// Ends what is open: the outputs of one command do not go on in the next.
     pub(super) fn finish(&mut self, found: &mut dyn FnMut(Entry)) {
+        let row = self.row.take();
+        self.give(row, found);
+        // One without a list of ports has been told of by none of its rows.
+        let own = self.own.take().filter(|_| !std::mem::take(&mut self.has_own_ports));
+        self.give(own, found);
         let done = self.block.finish();
         self.give(done, found);
         let done = self.assigned.take();
@@ -156,6 +203,41 @@ fn prompt(line: &str) -> Option<Option<Box<str>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn values(text: &str) -> Vec<String> {
+        let value = |(field, value): &(Field, String)| format!("{field:?}={value}");
+        let all = |entry: &Entry| entry.values.iter().map(value).collect::<Vec<_>>().join(" ");
+        super::super::entries(text).iter().map(all).collect()
+    }
+
+    #[test]
+    fn a_row_goes_on_under_the_second_line_of_labels() {
+        insta::assert_snapshot!(values("\
+IP ADDRESS      MAC ADDRESS    EXPIRE(M) TYPE  INTERFACE
+                                    VLAN/CEVLAN(SIP/DIP)      PVC
+------------------------------------------------------------------------------
+10.0.0.1        5803-fb00-0001           I -   Vlanif2
+                                    30/-
+10.0.0.2        5803-fb00-0002 20        D-0   GE0/0/7                31/-
+10.0.0.3        5803-fb00-0003           I -   Vlanif3
+------------------------------------------------------------------------------").join("\n"), @"
+        Address=10.0.0.1 Mac=5803-fb00-0001 Kind=I - Interface=Vlanif2 Vlan=30/-
+        Address=10.0.0.2 Mac=5803-fb00-0002 Kind=D-0 Interface=GE0/0/7 Vlan=31/-
+        Address=10.0.0.3 Mac=5803-fb00-0003 Kind=I - Interface=Vlanif3
+        ");
+    }
+
+    #[test]
+    fn a_switch_that_describes_itself_is_behind_none_of_its_ports() {
+        let own = " LLDP Local Device Information\n\n  Chassis Id   : 5803fb-000001\n  System Name  : sw1\n";
+        let ports = "\n LLDP Port Information\n\n  Port     PortType PortId   PortDesc\n  -------- -------- -------- --------\n  1/1      local    7        1/1\n  1/2      local    8        uplink\n";
+        insta::assert_snapshot!(values(&format!("{own}{ports}")).join("\n"), @"
+        Chassis=5803fb-000001 Name=sw1 OwnPort=1/1 OwnPort=7 RemotePortName=1/1
+        Chassis=5803fb-000001 Name=sw1 OwnPort=1/2 OwnPort=8 RemotePortName=uplink
+        ");
+        assert_eq!(values(own), ["Chassis=5803fb-000001 Name=sw1"]);
+        assert_eq!(values(ports), [String::new(); 0]);
+    }
 
     #[test]
     fn prompts_name_the_switch() {

@@ -65,6 +65,8 @@ enum Subject {
     Stations,
     /// LLDP or CDP neighbours.
     Neighbours,
+    /// The ports of a device that describes itself.
+    OwnPorts,
 }
 
 /// A table whose labels were found.
@@ -73,6 +75,8 @@ pub(super) struct Table {
     subject: Subject,
     headings: Vec<Heading>,
     has_bars: bool,
+    /// Labels on a line of their own under the first ones: a row may go on under them.
+    second_labels: Vec<Heading>,
     /// A cell that filled its own line: the row goes on in the next.
     held: Option<String>,
 }
@@ -92,15 +96,30 @@ impl Table {
         let has = |field| headings.iter().any(|heading| heading.column == Column::Field(field));
         let has_port = has(Field::Port) || has(Field::Interface);
         let has_source = headings.iter().any(|heading| heading.column == Column::Source);
+        let names_device = has(Field::Name) || has(Field::Chassis);
+        let names_switch = names_device && has(Field::Switch);
         let subject = if has(Field::Mac)
             && (has_port || has_source || has(Field::Vlan) || has(Field::Address))
         {
             Subject::Stations
-        } else if has_port && has(Field::RemotePort) && (has(Field::Name) || has(Field::Chassis)) {
+        } else if has(Field::RemotePort) && names_device && (has_port || names_switch) {
             Subject::Neighbours
+        } else if has(Field::Port) && has(Field::RemotePort) && has(Field::RemotePortName) {
+            Subject::OwnPorts
         } else {
             return None;
         };
+        for heading in &mut headings {
+            heading.column = match heading.column {
+                Column::Field(Field::Switch) if !names_device => Column::Field(Field::Name),
+                // What stands beside the switch's name is a port of the switch.
+                Column::Field(Field::RemotePort) if names_switch => Column::Field(Field::Port),
+                Column::Field(Field::Port | Field::RemotePort) if subject == Subject::OwnPorts => {
+                    Column::Field(Field::OwnPort)
+                }
+                column => column,
+            };
+        }
         for heading in &mut headings {
             if heading.column == Column::Source {
                 heading.column = if has_port { Column::Other } else { Column::Field(Field::Port) };
@@ -108,7 +127,54 @@ impl Table {
         }
         let first = headings.first().map_or(0, |heading| heading.start);
         headings.insert(0, Heading { column: Column::Letters, start: 0, end: first.min(1) });
-        Some(Self { subject, headings, has_bars, held: None })
+        Some(Self { subject, headings, has_bars, second_labels: Vec::new(), held: None })
+    }
+
+    /// Whether it lists the ports of the device that prints it.
+    pub(super) fn is_of_own_ports(&self) -> bool {
+        self.subject == Subject::OwnPorts
+    }
+
+    /// Takes the line under the labels for more labels, if it is one. In a row that is not broken they follow those
+    /// of the first line.
+    pub(super) fn more_labels(&mut self, line: &str) -> bool {
+        let labels = headings(&words(line));
+        let is_label = |heading: &Heading| heading.column != Column::Other;
+        if labels.is_empty() || !labels.iter().all(is_label) || !self.second_labels.is_empty() {
+            return false;
+        }
+        let from = self.headings.last().map_or(0, |last| last.end + 1);
+        let first = labels.first().map_or(0, |first| first.start);
+        self.headings.extend(labels.iter().map(|label| Heading {
+            column: label.column,
+            start: from + label.start - first,
+            end: from + label.end - first,
+        }));
+        self.second_labels = labels;
+        true
+    }
+
+    /// Whether a row may go on in the next line.
+    pub(super) fn may_go_on(&self) -> bool {
+        !self.second_labels.is_empty()
+    }
+
+    /// Adds to a row what stands under the second labels; `false` where the line is a row of its own.
+    pub(super) fn go_on(&self, line: &str, entry: &mut Entry) -> bool {
+        let words = words(line);
+        let under = |word: &Word<'_>| {
+            let label = self.second_labels.iter().rev().find(|label| label.start <= word.start)?;
+            (misshape(word.text, label.column) < cost::WRONG_SHAPE).then_some(label.column)
+        };
+        let Some(columns) = words.iter().map(under).collect::<Option<Vec<_>>>() else {
+            return false;
+        };
+        for (word, column) in words.iter().zip(columns) {
+            if let Column::Field(field) = column {
+                entry.put(field, word.text);
+            }
+        }
+        true
     }
 
     /// A line of dashes under the labels shows how wide the columns are.
@@ -177,6 +243,7 @@ impl Table {
                 let is_open = mac.is_none_or(is_incomplete);
                 (is_open && is_address()) || mac.is_some_and(is_mac_shaped)
             }
+            Subject::OwnPorts => has(Field::OwnPort),
             Subject::Neighbours => {
                 let is_port = |port: &str| port.bytes().any(|byte| byte.is_ascii_digit());
                 entry.port().is_some_and(is_port)
@@ -274,7 +341,7 @@ fn joined(column: Column, previous: Word<'_>, word: Word<'_>, is_aligned: bool) 
     let is_list = previous.text.ends_with([',', '/']) || word.text.starts_with('/');
     let second = match column {
         Column::Letters => 0,
-        Column::Field(Field::Port | Field::Interface) if is_list => 0,
+        Column::Field(Field::Port | Field::Interface | Field::OwnPort) if is_list => 0,
         Column::Field(Field::Mac | Field::Address | Field::Vlan) | Column::Number => {
             cost::SECOND_WORD
         }
@@ -425,6 +492,13 @@ Total entries displayed: 3").join("\n"), @"
         Name=a-very-long-name.example.org Port=Eth1/1 Platform=N9K-X RemotePort=Eth1/1
         Name=sw-2 Port=Eth1/17 Platform=N5K-X RemotePort=Eth1/19
         ");
+    }
+
+    #[test]
+    fn a_row_that_names_the_switch_is_about_what_is_behind_it() {
+        insta::assert_snapshot!(read("\
+AP Name        AP IP        Neighbor Name   Neighbor IP    Neighbor Port
+ap-1           10.0.0.1     sw1.example     10.0.0.254     GigabitEthernet1/0/1").join("\n"), @"Name=ap-1 Address=10.0.0.1 Switch=sw1.example Switch=10.0.0.254 Port=GigabitEthernet1/0/1");
     }
 
     #[test]

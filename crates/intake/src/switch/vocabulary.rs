@@ -38,7 +38,7 @@ pub(super) fn column(label: &str) -> Option<Column> {
         | "hwaddr" | "destinationaddress" | "linklayeraddr" | "linklayeraddress"
         | "physicaladdress" | "clientid" => Column::Field(F::Mac),
         "address" | "ipaddress" | "ipaddr" | "ipv4address" | "ipv6address" | "internetaddress"
-        | "host" => Column::Field(F::Address),
+        | "host" | "apip" => Column::Field(F::Address),
         "vlan" | "vid" | "vlanid" | "vlannametag" => Column::Field(F::Vlan),
         "port"
         | "ports"
@@ -54,9 +54,13 @@ pub(super) fn column(label: &str) -> Option<Column> {
         | "portvirtualportlist" => Column::Field(F::Port),
         "interface" | "intf" | "iface" => Column::Field(F::Interface),
         "deviceid" | "neighbordeviceid" | "systemname" | "sysname" | "remotedevice"
-        | "clientname" | "hostname" => Column::Field(F::Name),
+        | "clientname" | "hostname" | "apname" => Column::Field(F::Name),
+        // The device's own name, unless another column holds that.
+        "neighborname" | "neighborip" => Column::Field(F::Switch),
         "chassisid" => Column::Field(F::Chassis),
-        "portid" | "neighborportid" | "remoteportid" | "portinfo" => Column::Field(F::RemotePort),
+        "portid" | "neighborportid" | "neighborport" | "remoteportid" | "portinfo" => {
+            Column::Field(F::RemotePort)
+        }
         "portdescr" | "portdesc" | "portdescription" | "remoteportdescr" => {
             Column::Field(F::RemotePortName)
         }
@@ -64,7 +68,7 @@ pub(super) fn column(label: &str) -> Option<Column> {
         "type" | "state" | "addresstype" | "mactype" => Column::Field(F::Kind),
         "source" => Column::Source,
         "age" | "agemin" | "agesec" | "hldtme" | "holdtime" | "ttl" | "expire" | "expirem"
-        | "moves" | "leasesec" | "remid" => Column::Number,
+        | "moves" | "leasesec" | "remid" | "pvc" => Column::Number,
         "capability" | "capabilities" | "flags" => Column::Letters,
         "status" | "protocol" | "protocols" | "vrf" | "vrfname" | "lastmove"
         | "parentinterface" | "leaseexpiration" | "pool" | "location" | "portidtype"
