@@ -312,6 +312,7 @@ fn stored(
         last: summary.last,
         notes,
         notes_left_out,
+        shape: None,
     }
 }
 

@@ -7,11 +7,15 @@
 mod error;
 mod migrate;
 mod port;
+mod registers;
 mod sqlite;
 
 pub use error::StoreError;
 pub use port::{
     ClassId, Counts, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
+};
+pub use registers::{
+    Edition, EditionReason, GoneRow, MappingId, MappingRecord, NewMapping, UnknownReason,
 };
 pub use sqlite::{OpenMode, SqliteStore};

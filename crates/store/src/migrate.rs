@@ -11,7 +11,10 @@ use crate::sqlite::engine;
 /// Marks the file as ours: "cust" in ASCII.
 pub(crate) const APPLICATION_ID: i64 = 0x6375_7374;
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_evidence_and_results.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_evidence_and_results.sql"),
+    include_str!("../migrations/0002_mappings_and_editions.sql"),
+];
 
 /// The newest schema version of this build.
 pub(crate) const fn newest() -> u32 {

@@ -7,6 +7,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
+use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping};
 
 /// Row of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,6 +113,9 @@ pub struct ImportSummary {
     pub notes: Vec<StoredNote>,
     /// Remarks beyond the limit.
     pub notes_left_out: u64,
+    /// Of a register: digest of its titles and delimiter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
 }
 
 /// An input that is held.
@@ -287,7 +291,8 @@ pub trait Store: Send {
     /// All inputs, in the order of import.
     fn sources(&self) -> Result<Vec<SourceRecord>, StoreError>;
 
-    /// The next observations that count, in the order of import, after this id; at most `limit`.
+    /// The next observations that count, in the order of import, after this id; at most `limit`. Those of an older
+    /// edition count only where they are [`gone`](Store::gone) from the newer one.
     fn observation_page(
         &self,
         after: ObservationId,
@@ -305,6 +310,44 @@ pub trait Store: Send {
         let raw = self.raw_observations(ids)?;
         raw.iter().map(|raw| Ok((raw.id, raw.source, raw.decode()?))).collect()
     }
+
+    /// The next observations of one source, whether they count or not, after this id; at most `limit`.
+    fn source_page(
+        &self,
+        source: SourceId,
+        after: ObservationId,
+        limit: u32,
+    ) -> Result<Vec<RawObservation>, StoreError>;
+
+    /// Remembers how registers of a shape are read, in place of what was remembered for it.
+    fn remember_mapping(&mut self, mapping: &NewMapping) -> Result<MappingId, StoreError>;
+
+    /// All mappings that are remembered.
+    fn mappings(&self) -> Result<Vec<MappingRecord>, StoreError>;
+
+    /// Forgets a mapping; whether there was one.
+    fn forget_mapping(&mut self, id: MappingId) -> Result<bool, StoreError>;
+
+    /// Lets a register take the place of another: from here on the older one's observations do not count, but for
+    /// those in [`gone`](Store::gone). Within an import or outside one.
+    fn replace_source(&mut self, edition: &Edition) -> Result<(), StoreError>;
+
+    /// Lets a register count again that another had taken the place of; whether it was so.
+    fn restore_source(&mut self, older: SourceId) -> Result<bool, StoreError>;
+
+    /// Which register took the place of which, by the older one.
+    fn editions(&self) -> Result<Vec<Edition>, StoreError>;
+
+    /// Says which rows of an older edition no edition has, up to and with `upto`, in place of what was said before.
+    fn settle_gone(
+        &mut self,
+        older: SourceId,
+        upto: SourceId,
+        gone: &[GoneRow],
+    ) -> Result<(), StoreError>;
+
+    /// Rows of older editions that no newer one has, by observation.
+    fn gone(&self) -> Result<Vec<GoneRow>, StoreError>;
 
     /// Begins to replace all results.
     fn start_results(&mut self) -> Result<(), StoreError>;

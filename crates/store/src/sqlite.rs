@@ -19,6 +19,7 @@ use crate::port::{
     ClassId, Counts, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, WORST_NONE,
 };
+use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping};
 
 /// How long a second process waits for the first one's transaction before it gives up and says so.
 const BUSY_WAIT: Duration = Duration::from_secs(20);
@@ -44,7 +45,7 @@ const RESULT_INDEXES: &[(&str, &str)] = &[
 pub enum OpenMode {
     /// Make it if it is not there, bring it to the newest schema.
     ReadWrite,
-    /// It must be there with the newest schema.
+    /// It must be there; one of an older schema is brought to the newest first.
     ReadOnly,
 }
 
@@ -54,8 +55,8 @@ const COMMON: u64 = 20;
 
 /// A database file.
 pub struct SqliteStore {
-    connection: Connection,
-    path: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
     /// Of the results that are being written.
     facets: HashMap<Facet, FacetRow>,
 }
@@ -154,6 +155,18 @@ impl SqliteStore {
     /// # Errors
     /// [`StoreError::NotOurs`], [`StoreError::Newer`], [`StoreError::CannotOpen`], [`StoreError::Busy`].
     pub fn open(path: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+        let store = Self::open_as_is(path, mode)?;
+        if mode == OpenMode::ReadWrite
+            || migrate::version(&store.connection, path)? == migrate::newest()
+        {
+            return Ok(store);
+        }
+        drop(store);
+        drop(Self::open_as_is(path, OpenMode::ReadWrite)?);
+        Self::open_as_is(path, mode)
+    }
+
+    fn open_as_is(path: &Path, mode: OpenMode) -> Result<Self, StoreError> {
         let flags = match mode {
             OpenMode::ReadWrite => {
                 OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
@@ -251,11 +264,11 @@ impl SqliteStore {
         self.wrap(self.connection.query_row(&format!("PRAGMA {name} = {value}"), [], |_| Ok(())))
     }
 
-    fn wrap<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
+    pub(crate) fn wrap<T>(&self, result: Result<T, rusqlite::Error>) -> Result<T, StoreError> {
         result.map_err(|error| engine(&self.path, error))
     }
 
-    fn batch(&self, sql: &str) -> Result<(), StoreError> {
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), StoreError> {
         self.wrap(self.connection.execute_batch(sql))
     }
 
@@ -327,20 +340,19 @@ impl Store for SqliteStore {
         summary: &ImportSummary,
     ) -> Result<(), StoreError> {
         let summary = to_json(summary)?;
-        let done = self
-            .connection
-            .execute(
-                "UPDATE source SET summary = ?2, kind = ?3 WHERE id = ?1",
-                params![source.0, summary, kind.as_str()],
-            )
-            .and_then(|_| {
-                self.connection.execute(
-                    "UPDATE source SET superseded_by = ?1
-                     WHERE id <> ?1 AND superseded_by IS NULL AND sha256 = (SELECT sha256 FROM source WHERE id = ?1)",
-                    params![source.0],
-                )
-            });
+        let done = self.connection.execute(
+            "UPDATE source SET summary = ?2, kind = ?3 WHERE id = ?1",
+            params![source.0, summary, kind.as_str()],
+        );
         self.wrap(done)?;
+        for former in self.former_readings(source)? {
+            let done = self.connection.execute(
+                "UPDATE source SET superseded_by = ?1 WHERE id = ?2",
+                [source.0, former.0],
+            );
+            self.wrap(done)?;
+            self.move_editions(former, source)?;
+        }
         self.commit()
     }
 
@@ -367,7 +379,9 @@ impl Store for SqliteStore {
     ) -> Result<Vec<RawObservation>, StoreError> {
         let mut select = self.wrap(self.connection.prepare_cached(
             "SELECT o.id, o.source_id, o.body FROM observation o CROSS JOIN source s ON s.id = o.source_id
-             WHERE o.id > ?1 AND s.superseded_by IS NULL ORDER BY o.id LIMIT ?2",
+             WHERE o.id > ?1 AND s.superseded_by IS NULL
+                 AND (s.id NOT IN (SELECT older FROM edition) OR o.id IN (SELECT observation_id FROM gone))
+             ORDER BY o.id LIMIT ?2",
         ))?;
         let rows = select.query_map(params![after.0, limit], |row| {
             Ok(RawObservation {
@@ -395,6 +409,52 @@ impl Store for SqliteStore {
             }
         }
         Ok(found)
+    }
+
+    fn source_page(
+        &self,
+        source: SourceId,
+        after: ObservationId,
+        limit: u32,
+    ) -> Result<Vec<RawObservation>, StoreError> {
+        self.page_of_source(source, after, limit)
+    }
+
+    fn remember_mapping(&mut self, mapping: &NewMapping) -> Result<MappingId, StoreError> {
+        self.put_mapping(mapping)
+    }
+
+    fn mappings(&self) -> Result<Vec<MappingRecord>, StoreError> {
+        self.all_mappings()
+    }
+
+    fn forget_mapping(&mut self, id: MappingId) -> Result<bool, StoreError> {
+        self.drop_mapping(id)
+    }
+
+    fn replace_source(&mut self, edition: &Edition) -> Result<(), StoreError> {
+        self.put_edition(edition)
+    }
+
+    fn restore_source(&mut self, older: SourceId) -> Result<bool, StoreError> {
+        self.drop_edition(older)
+    }
+
+    fn editions(&self) -> Result<Vec<Edition>, StoreError> {
+        self.all_editions()
+    }
+
+    fn settle_gone(
+        &mut self,
+        older: SourceId,
+        upto: SourceId,
+        gone: &[GoneRow],
+    ) -> Result<(), StoreError> {
+        self.put_gone(older, upto, gone)
+    }
+
+    fn gone(&self) -> Result<Vec<GoneRow>, StoreError> {
+        self.all_gone()
     }
 
     fn start_results(&mut self) -> Result<(), StoreError> {
@@ -650,6 +710,16 @@ fn row_filter(query: &DeviceQuery) -> Filter {
 }
 
 impl SqliteStore {
+    /// Sources of the same bytes that count no longer once `source` does.
+    fn former_readings(&self, source: SourceId) -> Result<Vec<SourceId>, StoreError> {
+        let mut select = self.wrap(self.connection.prepare_cached(
+            "SELECT id FROM source
+             WHERE id <> ?1 AND superseded_by IS NULL AND sha256 = (SELECT sha256 FROM source WHERE id = ?1)",
+        ))?;
+        let rows = select.query_map([source.0], |row| row.get(0).map(SourceId));
+        self.wrap(rows.and_then(Iterator::collect))
+    }
+
     fn put_facets(&mut self) -> Result<(), StoreError> {
         let mut facets: Vec<(Facet, FacetRow)> =
             std::mem::take(&mut self.facets).into_iter().collect();

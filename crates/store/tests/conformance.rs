@@ -5,8 +5,8 @@ use model::{
     SignalKind, SourceKind, SourceRef, Subject, Timestamp, Verdict,
 };
 use store::{
-    ClassId, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport, ObservationId, SortKey,
-    SourceId, SqliteStore, Store,
+    ClassId, DeviceQuery, DeviceRow, Edition, EditionReason, GoneRow, ImportStart, ImportSummary,
+    MappingId, NewImport, NewMapping, ObservationId, SortKey, SourceId, SqliteStore, Store,
 };
 
 type Made = (Box<dyn Store>, Option<tempfile::TempDir>);
@@ -263,5 +263,107 @@ fn counts_speak_of_surveillance_equipment_alone() {
         let store::Counts { makers, answers } = store.counts().unwrap();
         assert_eq!(makers, [("AXIS".to_owned(), 4), ("HIKVISION".to_owned(), 4)]);
         assert_eq!(answers, [(Some(Answer::Breach), 4), (Some(Answer::Clear), 4)]);
+    });
+}
+
+fn mapping(shape: &str, body: &str) -> NewMapping {
+    NewMapping {
+        shape: shape.into(),
+        titles: "CSV with commas: make, ref".into(),
+        body: body.into(),
+        confirmed_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        confirmed_with: "cameras.csv".into(),
+    }
+}
+
+#[test]
+fn a_mapping_is_remembered_for_its_shape_until_it_is_forgotten() {
+    on_every_backend(|store| {
+        let first = store.remember_mapping(&mapping("a", "one")).unwrap();
+        let second = store.remember_mapping(&mapping("b", "two")).unwrap();
+        assert_eq!(store.remember_mapping(&mapping("a", "three")).unwrap(), first);
+        let held: Vec<_> = store
+            .mappings()
+            .unwrap()
+            .into_iter()
+            .map(|record| (record.id, record.mapping))
+            .collect();
+        assert_eq!(held, [(first, mapping("a", "three")), (second, mapping("b", "two"))]);
+        assert!(store.forget_mapping(second).unwrap());
+        assert!(!store.forget_mapping(second).unwrap());
+        assert!(!store.forget_mapping(MappingId(99)).unwrap());
+        assert_ne!(store.remember_mapping(&mapping("c", "four")).unwrap(), second);
+    });
+}
+
+fn edition(older: SourceId, newer: SourceId) -> Edition {
+    Edition {
+        older,
+        newer,
+        decided_at: Timestamp::from_second(1_700_000_000).unwrap(),
+        why: EditionReason::Keys,
+        settled: None,
+    }
+}
+
+fn gone(observation: i64, older: SourceId, since: SourceId) -> GoneRow {
+    GoneRow { observation: ObservationId(observation), older, since, address_taken: true }
+}
+
+#[test]
+fn of_an_older_edition_only_what_is_gone_counts() {
+    on_every_backend(|store| {
+        let older = hold(store, &import(1, ""), 0..3);
+        let newer = hold(store, &import(2, ""), 10..12);
+        store.replace_source(&edition(older, newer)).unwrap();
+        assert_eq!(places(store), ["row 10", "row 11"]);
+        store.settle_gone(older, newer, &[gone(2, older, newer)]).unwrap();
+        assert_eq!(places(store), ["row 1", "row 10", "row 11"]);
+        assert_eq!(store.gone().unwrap(), [gone(2, older, newer)]);
+        assert_eq!(
+            store.editions().unwrap(),
+            [Edition { settled: Some(newer), ..edition(older, newer) }]
+        );
+        store.settle_gone(older, newer, &[]).unwrap();
+        assert_eq!(places(store), ["row 10", "row 11"]);
+        // The evidence of both is held whatever counts.
+        let page = store.source_page(older, ObservationId(1), 9).unwrap();
+        assert_eq!(page.iter().map(|raw| raw.id.0).collect::<Vec<_>>(), [2, 3]);
+        assert!(store.restore_source(older).unwrap());
+        assert!(!store.restore_source(older).unwrap());
+        assert_eq!(places(store).len(), 5);
+        assert_eq!(store.start_import(&import(1, "")).unwrap(), ImportStart::AlreadyHeld(older));
+    });
+}
+
+#[test]
+fn an_edition_within_an_import_goes_with_it() {
+    on_every_backend(|store| {
+        let older = hold(store, &import(1, ""), 0..3);
+        let ImportStart::New(newer) = store.start_import(&import(2, "")).unwrap() else {
+            panic!("held already")
+        };
+        store.replace_source(&edition(older, newer)).unwrap();
+        store.settle_gone(older, newer, &[gone(1, older, newer)]).unwrap();
+        store.abandon_import().unwrap();
+        assert!(store.editions().unwrap().is_empty() && store.gone().unwrap().is_empty());
+        assert_eq!(places(store).len(), 3);
+    });
+}
+
+#[test]
+fn another_reading_takes_over_the_place_among_the_editions() {
+    on_every_backend(|store| {
+        let first = hold(store, &import(1, ""), 0..2);
+        let second = hold(store, &import(2, ""), 10..12);
+        let third = hold(store, &import(3, ""), 20..22);
+        store.replace_source(&edition(first, second)).unwrap();
+        store.replace_source(&edition(second, third)).unwrap();
+        store.settle_gone(first, third, &[gone(1, first, second)]).unwrap();
+        store.settle_gone(second, third, &[gone(3, second, third)]).unwrap();
+        let again = hold(store, &import(2, "map-a"), 30..31);
+        assert_eq!(store.editions().unwrap(), [edition(first, again), edition(again, third)]);
+        assert!(store.gone().unwrap().is_empty(), "to be found anew");
+        assert_eq!(places(store), ["row 20", "row 21"]);
     });
 }

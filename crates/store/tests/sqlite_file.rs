@@ -39,7 +39,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     let before = std::fs::read(&path).unwrap();
     for mode in [OpenMode::ReadWrite, OpenMode::ReadOnly] {
         let error = SqliteStore::open(&path, mode).err().unwrap();
-        assert!(matches!(error, StoreError::Newer { found: 99, known: 1, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 99, known: 2, .. }), "{error}");
     }
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
@@ -167,4 +167,22 @@ fn what_stands_in_the_way_is_said_once() {
     let lost = said(&folder.path().join("nowhere/a.db"), OpenMode::ReadWrite);
     assert!(lost.contains("its folder is not there"), "{lost}");
     assert_eq!(lost.matches("unable to open").count(), 1, "{lost}");
+}
+
+/// The file as the first version left it: without the tables of mappings and editions.
+#[test]
+fn a_file_of_the_first_version_is_brought_up_to_date_even_to_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("first.db");
+    drop(SqliteStore::open(&path, OpenMode::ReadWrite).unwrap());
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch(
+            "DROP TABLE gone; DROP TABLE edition; DROP TABLE mapping; DROP INDEX observation_by_source;
+             DELETE FROM migration WHERE number > 1; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&path, OpenMode::ReadOnly).unwrap();
+    assert!(store.mappings().unwrap().is_empty() && store.editions().unwrap().is_empty());
 }
