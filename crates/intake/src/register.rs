@@ -19,6 +19,7 @@ mod plan;
 mod preview;
 mod row;
 mod rows;
+mod shape;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -42,6 +43,7 @@ use crate::{
 pub use self::field::Field;
 pub use self::mapping::{Mapping, MappingError};
 pub use self::preview::{ColumnPreview, Preview, SheetPreview, preview};
+pub use self::shape::{Shape, shape};
 
 /// Registers as delimited text.
 pub(crate) const CSV: RegisterFormat = RegisterFormat(Kind::Text);

@@ -44,6 +44,11 @@ impl Dialect {
         Some(Self { encoding, delimiter, has_mac_line_ends })
     }
 
+    /// What stands between cells.
+    pub(super) const fn delimiter(self) -> u8 {
+        self.delimiter
+    }
+
     /// The first rows of `head`, the last one left out unless `head` is all there is.
     pub(super) fn head_rows(self, head: &[u8]) -> Vec<Row> {
         let mut rows = Vec::new();
