@@ -188,7 +188,17 @@ pub(crate) fn datagrams() -> Vec<(&'static str, u16, Vec<u8>)> {
             ),
         ),
         ("dns", 53, messages::dns_query("hub.example.org")),
+        ("quic", 443, quic_first()),
     ]
+}
+
+/// The whole hello in one datagram, its halves the wrong way round.
+fn quic_first() -> Vec<u8> {
+    use testbed::quic::{Version, client_hello, crypto, initial};
+    let hello = client_hello("hub.example.org", 32);
+    let (first, second) = hello.split_at(60);
+    let frames = [crypto(first.len(), second), crypto(0, first), vec![0; 20]].concat();
+    initial(Version::V1, &[7; 8], 0, &frames)
 }
 
 /// The start of one message of each grammar that goes over TCP.

@@ -92,6 +92,8 @@ signal_kinds! {
     TlsIssuer = "tls.issuer",
     /// Server name a client asked for.
     TlsSni = "tls.sni",
+    /// How a client asks for TLS: the JA4 fingerprint of its ClientHello, over TCP (`t…`) or QUIC (`q…`).
+    TlsJa4 = "tls.ja4",
     /// A name the device asked DNS for.
     DnsQuery = "dns.query",
     /// A name or address outside that the device talked to.

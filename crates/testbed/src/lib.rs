@@ -6,4 +6,5 @@
 pub mod capture;
 pub mod messages;
 pub mod nation;
+pub mod quic;
 pub mod townhall;

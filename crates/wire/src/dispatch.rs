@@ -12,7 +12,7 @@ use crate::{
     banner, dhcp, dhip, dns, dvrip, http, http_api, onvif, rtsp, sadp, sip, snmp, ssdp, tls,
     topsee, upnp, wsd,
 };
-use crate::{cdp, lldp, nbns, old_sadp};
+use crate::{cdp, lldp, nbns, old_sadp, quic};
 
 /// Which end of a TCP connection the bytes come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,7 @@ static DATAGRAMS: &[Decoder] = &[
         claims: nbns::claims_llmnr,
         decode: nbns::decode_llmnr,
     },
+    Decoder { protocol: "quic", ports: &[443], claims: quic::claims, decode: quic::decode },
 ];
 
 /// Decoders of the start of one direction of a TCP connection.

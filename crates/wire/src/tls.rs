@@ -1,8 +1,10 @@
-//! TLS handshakes, as far as they are in clear: the name a client asks for, and below TLS 1.3 the certificate
-//! of the server.
+//! TLS handshakes, as far as they are in clear: the name a client asks for and how it asks (JA4),
+//! and below TLS 1.3 the certificate of the server.
 //!
 //! Read leniently: devices send SSL 3.0, MD5, negative serial numbers and dates of 1970 (fact file
 //! `protocols.md` section 5.4). A chain that is cut still gives the names that stand before the cut.
+
+pub(crate) mod hello;
 
 use std::fmt::Write as _;
 use std::num::NonZeroUsize;
@@ -10,6 +12,8 @@ use std::num::NonZeroUsize;
 use model::SignalKind;
 use x509_parser::prelude::{AttributeTypeAndValue, FromDer, X509Name};
 
+use self::hello::ClientHello;
+use crate::ja4::{self, Transport};
 use crate::note::mac_in;
 use crate::{DecodeError, Message, ber};
 
@@ -22,10 +26,6 @@ const HANDSHAKE: u8 = 22;
 const CLIENT_HELLO: u8 = 1;
 const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
-/// Version and random of a hello.
-const HELLO_FIXED_BYTES: usize = 2 + 32;
-const SERVER_NAME: [u8; 2] = [0, 0];
-const HOST_NAME: u8 = 0;
 /// `md5WithRSAEncryption`, 1.2.840.113549.1.1.4.
 const MD5_WITH_RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04];
 /// `BMPString`: two octets a character, the only string type of a name that is no superset of ASCII.
@@ -49,7 +49,7 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     for (number, part) in Parts(&handshake).enumerate() {
         match part.kind {
             CLIENT_HELLO if number == 0 => {
-                if !read_client_hello(part.body, &mut message) {
+                if !read_client_hello(&part, Transport::Tcp, &mut message) {
                     part.whole()?;
                 }
                 break;
@@ -117,36 +117,37 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
-/// The server name (RFC 6066 section 3) among the extensions, as far as they are there. Says whether there was
-/// one.
-fn read_client_hello(body: &[u8], message: &mut Message) -> bool {
-    let Some(name) = server_name(body) else { return false };
-    message.say_value(SignalKind::TlsSni, &String::from_utf8_lossy(name));
-    true
-}
-
-/// Version and random; session id, cipher suites, compressions behind their lengths; then the extensions.
-fn server_name(body: &[u8]) -> Option<&[u8]> {
-    let (_, session) = prefixed::<1>(body.get(HELLO_FIXED_BYTES..)?)?;
-    let (_, suites) = prefixed::<2>(session)?;
-    let (_, compressions) = prefixed::<1>(suites)?;
-    let mut extensions = compressions.get(2..)?;
-    while let [high, low, rest @ ..] = extensions {
-        let (data, next) = prefixed::<2>(rest)?;
-        if [*high, *low] == SERVER_NAME {
-            let [_, _, HOST_NAME, name @ ..] = data else { return None };
-            return prefixed::<2>(name).map(|(name, _)| name);
+/// The start of what a client says where no records are around it, as in QUIC. Says whether the hello is whole.
+///
+/// # Errors
+/// [`DecodeError`] when it is no hello.
+pub(crate) fn read_client_flight(
+    handshake: &[u8],
+    transport: Transport,
+    message: &mut Message,
+) -> Result<bool, DecodeError> {
+    match Parts(handshake).next() {
+        Some(part) if part.kind == CLIENT_HELLO => {
+            read_client_hello(&part, transport, message);
+            Ok(part.missing == 0)
         }
-        extensions = next;
+        None if matches!(handshake, [] | [CLIENT_HELLO, ..]) => Ok(false),
+        _ => Err(DecodeError::Malformed { production: "ClientHello", offset: 0 }),
     }
-    None
 }
 
-/// What stands behind a length of `N` octets, and what follows it.
-fn prefixed<const N: usize>(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = bytes.split_first_chunk::<N>()?;
-    let length = length.iter().fold(0, |length, octet| length << 8 | usize::from(*octet));
-    rest.split_at_checked(length)
+/// The server name among the extensions, as far as they are there; of a whole hello its fingerprint too. Says
+/// whether there was either.
+fn read_client_hello(part: &Part<'_>, transport: Transport, message: &mut Message) -> bool {
+    let hello = ClientHello::read(part.body);
+    let is_whole = hello.is_whole && part.missing == 0;
+    if let Some(name) = hello.server_name() {
+        message.say_value(SignalKind::TlsSni, &String::from_utf8_lossy(name));
+    }
+    if is_whole {
+        message.say(SignalKind::TlsJa4, ja4::fingerprint(&hello, transport));
+    }
+    is_whole || hello.server_name().is_some()
 }
 
 /// The first certificate of the chain, which is the server's own. Says whether there was one.
@@ -322,7 +323,8 @@ mod tests {
         let body = [&[3, 3][..], &[7; 32], &[0, 0, 2, 0, 4, 1, 0, 0, 24], &sni].concat();
         let bytes = records(&handshake(CLIENT_HELLO, &body), 512);
         assert!(claims(&bytes));
-        assert_eq!(values(&decode(&bytes).unwrap()), "tls.sni=hub.example.org\n");
+        let whole = "tls.sni=hub.example.org\ntls.ja4=t12d010100_0591b59c1bdd_000000000000\n";
+        assert_eq!(values(&decode(&bytes).unwrap()), whole);
         let longer = [&body[..], &[0, 43, 0, 3, 2, 3, 4]].concat();
         let cut = &records(&handshake(CLIENT_HELLO, &longer), 512)[..bytes.len()];
         assert_eq!(values(&decode(cut).unwrap()), "tls.sni=hub.example.org\n");

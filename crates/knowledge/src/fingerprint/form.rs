@@ -248,6 +248,7 @@ pub(crate) const fn family_of(kind: SignalKind) -> &'static str {
         K::TelnetBanner => "telnet",
         K::FtpBanner => "ftp",
         K::TlsSubject | K::TlsIssuer => "tls",
+        K::TlsJa4 => "tls-client",
         K::TlsSni | K::DnsQuery | K::CloudContact => "cloud",
         K::PortOpen => "ports",
         K::FirmwareContainer => "firmware",
