@@ -72,4 +72,5 @@ mod xml;
 
 pub use dispatch::{Sender, datagram, expand, frame, sanitise, stream_head};
 pub use error::{DecodeError, Refusal};
+pub use mask::written as sanitise_note;
 pub use message::{About, Keys, Message};

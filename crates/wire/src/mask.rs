@@ -4,15 +4,23 @@
 //! passwords, credentials or sessions, in XML, JSON, scripts and query strings. The challenge of a server (`nonce` in a
 //! header) is no secret and the grammar of its maker; the nonce of a caller's WS-Security token is.
 
+mod written;
+
 use std::borrow::Cow;
 use std::ops::Range;
+
+pub use written::written;
 
 /// What stands in place of a secret.
 const MASK: &str = "***";
 
 /// `text` without its secrets; borrowed where it holds none.
 pub(crate) fn secrets(text: &str) -> Cow<'_, str> {
-    let found = find_secrets(text);
+    masked(text, find_secrets(text))
+}
+
+/// `text` with the mask in place of what was found, which stands in order and does not overlap.
+fn masked(text: &str, found: Vec<Range<usize>>) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
