@@ -9,9 +9,11 @@ mod columns;
 mod dates;
 mod encoding;
 mod field;
+mod follow;
 mod header;
 mod json;
 mod mapping;
+mod merged;
 mod notes;
 mod ods;
 mod package;
@@ -245,7 +247,7 @@ fn observe(
         return Ok(skipped);
     }
     note_columns(plan, pen);
-    let reader = RowReader::new(plan, tags);
+    let mut reader = RowReader::new(plan, tags);
     let first_row = plan.first_row();
     let mut rows = 0u64;
     book.walk(index, &mut |event| {

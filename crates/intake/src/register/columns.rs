@@ -44,6 +44,10 @@ pub(super) struct Column {
     pub(super) dates: DateEvidence,
     /// The longest number with a zero in front: shorter numbers beside it may have lost theirs.
     pub(super) zeros_width: usize,
+    /// Each of its values is one more than the one above.
+    pub(super) is_running: bool,
+    /// Its cells list what one device has, as inventory tools write it: `addresses`, `macs`.
+    pub(super) lists_one_device: bool,
     /// Share of its values that hold something like a model.
     pub(super) models: f64,
 }
@@ -70,6 +74,9 @@ struct Seen {
     samples: Vec<String>,
     dates: DateEvidence,
     zeros_width: usize,
+    /// Values so far that are one more than the one before.
+    steps: u64,
+    last_number: Option<u64>,
 }
 
 /// Watches a sheet go by.
@@ -122,6 +129,7 @@ impl Watch {
             .map(|(index, seen)| seen.into_column(index, has_model))
             .collect();
         settle_rivals(&mut columns);
+        drop_running_number(&mut columns);
         columns
     }
 }
@@ -160,6 +168,11 @@ impl Seen {
         if text.starts_with('0') && is_digits(text) && cell.kind == CellKind::Text {
             self.zeros_width = self.zeros_width.max(text.len());
         }
+        let number = text.parse().ok();
+        self.steps += u64::from(
+            number.is_some() && number == self.last_number.map(|last: u64| last.wrapping_add(1)),
+        );
+        self.last_number = number;
         if self.looked_at >= VALUES_LOOKED_AT {
             return;
         }
@@ -169,7 +182,8 @@ impl Seen {
         self.models += u64::from(looks_like_model(text));
         self.kinds += u64::from(looks_like_kind(text));
         if self.samples.len() < SAMPLES {
-            let sample: String = text.chars().take(SAMPLE_CHARS_MAX).collect();
+            let clean = wire::sanitise_note(text);
+            let sample: String = clean.chars().take(SAMPLE_CHARS_MAX).collect();
             if !self.samples.contains(&sample) {
                 self.samples.push(sample);
             }
@@ -221,6 +235,10 @@ impl Seen {
             {
                 (None, 0.0, "")
             }
+            // A role is a kind of device in one tool and a service in another.
+            Meaning::Is(Field::Kind) if sure < 0.9 && self.looked_at > 0 && self.kinds == 0 => {
+                (None, 0.0, "")
+            }
             Meaning::Person => (Some(Field::Ignored), sure, "it is about people: not read"),
             Meaning::Secret => (Some(Field::Ignored), sure, "it holds credentials: not read"),
             Meaning::Aside => (Some(Field::Ignored), sure, "it says nothing about a device"),
@@ -237,8 +255,11 @@ impl Seen {
         let is_private = self.mapped.is_none()
             && self.reading.is_some_and(|reading| reading.meaning.is_private());
         let models = self.share(self.models);
+        let is_running = self.filled >= 2 && self.steps + 1 == self.filled;
+        let lists_one_device = is_list_of_a_tool(&self.title);
         let title =
             if self.title.is_empty() { format!("column {}", letters(index)) } else { self.title };
+        let title = wire::sanitise_note(&title).into_owned();
         Column {
             title,
             field,
@@ -249,7 +270,34 @@ impl Seen {
             samples: if is_private { Vec::new() } else { self.samples },
             dates: self.dates,
             zeros_width: self.zeros_width,
+            is_running,
+            lists_one_device,
             models,
+        }
+    }
+}
+
+/// A tool names such a column as a program does; a person's `IP addresses` may be those of several devices.
+fn is_list_of_a_tool(title: &str) -> bool {
+    ["addresses", "addresses_extra", "ip_addresses", "macs", "mac_addresses", "names", "hostnames"]
+        .contains(&title)
+}
+
+/// A tool numbers its rows anew in each export: such an `ID` is no key of a device that has a serial number or a MAC
+/// address. Where there is neither, and in a column that people call by the name of a key, it stays one.
+fn drop_running_number(columns: &mut [Column]) {
+    let has_keys = columns.iter().map(|column| match column.field {
+        Some(Field::Serial | Field::Mac) => column.filled,
+        _ => 0,
+    });
+    let Some(with_key) = has_keys.max() else { return };
+    for column in columns.iter_mut().filter(|column| column.field == Some(Field::AssetTag)) {
+        if column.is_running
+            && titles::normalise(&column.title) == "id"
+            && with_key >= column.filled
+        {
+            column.field = Some(Field::Ignored);
+            column.because = "a running number: the devices have better keys";
         }
     }
 }
@@ -277,6 +325,9 @@ fn settle_rivals(columns: &mut [Column]) {
             // What the user said twice is meant twice.
             if index != winner && column.field == Some(*field) && column.sure < 1.0 {
                 (column.field, column.because) = match field {
+                    Field::Site if is_key(&column.title) => {
+                        (Some(Field::Ignored), "the key of another column's site")
+                    }
                     Field::Site => (Some(Field::Location), "another column holds the site"),
                     Field::Make | Field::Model | Field::Kind => {
                         (Some(Field::Text), "another column was surer: its words are kept as text")
@@ -287,6 +338,11 @@ fn settle_rivals(columns: &mut [Column]) {
             }
         }
     }
+}
+
+/// Whether a title is that of a key in somebody's database.
+fn is_key(title: &str) -> bool {
+    titles::normalise(title).ends_with(" id")
 }
 
 /// Words for kinds of devices.

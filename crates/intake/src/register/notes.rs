@@ -33,6 +33,10 @@ pub(super) enum Trouble {
     ZeroQuantity,
     QuantityDiffers,
     Ditto,
+    DittoFollowed,
+    MergedFollowed,
+    MergedKey,
+    Credential,
     Cut,
     TagRepeated,
     NoteAlone,
@@ -42,8 +46,21 @@ impl Trouble {
     const fn severity(self) -> Severity {
         match self {
             Self::Damaged(_) | Self::NoMac | Self::NoAddress => Severity::Error,
-            Self::DynamicAddress | Self::DateSerial | Self::NoteAlone => Severity::Info,
+            Self::DynamicAddress
+            | Self::DateSerial
+            | Self::NoteAlone
+            | Self::DittoFollowed
+            | Self::MergedFollowed => Severity::Info,
             _ => Severity::Warning,
+        }
+    }
+
+    /// How often it is told with its row.
+    const fn told_max(self) -> u64 {
+        match self {
+            // Each of them has to be changed by somebody.
+            Self::Credential => 10 * TOLD_MAX,
+            _ => TOLD_MAX,
         }
     }
 
@@ -101,6 +118,14 @@ impl Trouble {
                 format!("the quantity differs from the one that the row names elsewhere: `{shown}`")
             }
             Self::Ditto => format!("`{shown}` refers to the row above and is not followed"),
+            Self::DittoFollowed => format!("refers to the row above and is read as `{shown}`"),
+            Self::MergedFollowed => format!("lies under a merged cell and is read as `{shown}`"),
+            Self::MergedKey => {
+                format!(
+                    "the {noun} is merged over several rows and counts for the first of them alone"
+                )
+            }
+            Self::Credential => "a credential stands here: the text is kept without it".into(),
             Self::Cut => format!("the text is longer than 4 KiB and was cut: `{shown}`…"),
             Self::NoteAlone => format!("`{shown}` stands alone: no device is made of the row"),
             Self::TagRepeated => {
@@ -131,6 +156,11 @@ impl Trouble {
                 "enter how many devices the row stands for"
             }
             Self::Ditto => "fill the value in",
+            Self::DittoFollowed | Self::MergedFollowed => {
+                "fill the value in where it should not be that of the row above"
+            }
+            Self::MergedKey => "split the cell and give each device its own",
+            Self::Credential => "change it on the device; it still stands in the file",
             Self::Cut => "shorten the text",
             Self::NoteAlone => "if it is about devices, give each a row with its make and model",
             Self::TagRepeated => "give each device a key of its own",
@@ -183,14 +213,14 @@ impl<'s> Pen<'s> {
     pub(super) fn trouble(&mut self, at: At<'_>, trouble: Trouble, value: &str) {
         let told = self.told.entry((at.column, trouble)).or_default();
         *told += 1;
-        if *told > TOLD_MAX {
+        if *told > trouble.told_max() {
             return;
         }
         self.sink.note(Note {
             severity: trouble.severity(),
             place: at.sheet.place(at.row),
             field: Some(at.title.into()),
-            message: trouble.message(value, at.field),
+            message: trouble.message(&wire::sanitise_note(value), at.field),
             help: Some(trouble.help().into()),
         });
     }
@@ -198,12 +228,13 @@ impl<'s> Pen<'s> {
     /// Tells how often each trouble was met that was not told to the end.
     pub(super) fn end_sheet(&mut self, sheet: &Sheet, title: impl Fn(usize) -> String) {
         for ((column, trouble), count) in std::mem::take(&mut self.told) {
-            if count > TOLD_MAX {
+            let told_max = trouble.told_max();
+            if count > told_max {
                 self.sink.note(Note {
                     severity: trouble.severity(),
                     place: sheet.whole(),
                     field: Some(title(column)),
-                    message: format!("{} more cells like those told before", count - TOLD_MAX),
+                    message: format!("{} more cells like those told before", count - told_max),
                     help: Some(trouble.help().into()),
                 });
             }

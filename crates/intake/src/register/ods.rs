@@ -10,6 +10,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event as Xml};
 use zip::ZipArchive;
 
+use super::merged::{Merged, Span};
 use super::package;
 use super::row::{COLUMNS_MAX, CellKind, Event, Fault, Row, Sheet, Workbook};
 use super::xlsx::write_number;
@@ -84,19 +85,22 @@ impl Workbook for OdsBook<'_> {
             }
         }
         let mut row = Row::default();
+        let mut merged = Merged::default();
         let mut number = 0u64;
         loop {
             row.restart(number + 1);
-            let repeats = match content.next_row(&mut row) {
+            let repeats = match content.next_row(&mut row, &mut merged) {
                 Ok(Some(repeats)) => repeats,
                 Ok(None) => return Ok(Flow::Continue),
                 Err(problem) => {
+                    merged.lay_over(&mut row);
                     if !row.is_blank() && each(Event::Row(&row, 0)) == Flow::Stop {
                         return Ok(Flow::Stop);
                     }
                     return Ok(each(Event::Fault(damaged(&problem, Some(number + 1)))));
                 }
             };
+            merged.lay_over(&mut row);
             if !row.is_blank() && repeat(&mut row, repeats, each) == Flow::Stop {
                 return Ok(Flow::Stop);
             }
@@ -182,13 +186,13 @@ impl<'a> Content<'a> {
     }
 
     /// Adds the cells of the next row of the sheet to `row`; how often the row stands there. `None` at its end.
-    fn next_row(&mut self, row: &mut Row) -> Result<Option<u64>, Problem> {
+    fn next_row(&mut self, row: &mut Row, merged: &mut Merged) -> Result<Option<u64>, Problem> {
         loop {
             self.buffer.clear();
             match self.xml.read_event_into(&mut self.buffer)? {
                 Xml::Start(tag) if tag.name().as_ref() == "table:table-row" => {
                     let repeats = count(&tag, "table:number-rows-repeated");
-                    self.cells_of_row(row)?;
+                    self.cells_of_row(row, merged)?;
                     return Ok(Some(repeats));
                 }
                 Xml::End(tag) if tag.name().as_ref() == "table:table" => return Ok(None),
@@ -198,7 +202,7 @@ impl<'a> Content<'a> {
         }
     }
 
-    fn cells_of_row(&mut self, row: &mut Row) -> Result<(), Problem> {
+    fn cells_of_row(&mut self, row: &mut Row, merged: &mut Merged) -> Result<(), Problem> {
         let mut column = 0usize;
         loop {
             self.buffer.clear();
@@ -211,6 +215,11 @@ impl<'a> Content<'a> {
                 {
                     let repeats = count(&tag, "table:number-columns-repeated");
                     let repeats = usize::try_from(repeats).unwrap_or(COLUMNS_MAX).min(COLUMNS_MAX);
+                    let rows = count(&tag, "table:number-rows-spanned");
+                    if rows > 1 {
+                        let last = row.number.saturating_add(rows - 1);
+                        merged.add(Span { column, rows: (row.number, last) });
+                    }
                     let value = Value::of(&tag);
                     let words = self.words_of_cell()?;
                     let (kind, text) = value.shown(words);
@@ -370,11 +379,14 @@ mod tests {
             found.push(book.sheets()[sheet].whole());
             let _ = book.walk(sheet, &mut |event| {
                 found.push(match event {
-                    Event::Row(row, _) => format!(
-                        "{}: {}",
-                        row.number,
-                        row.cells().map(|cell| cell.text).collect::<Vec<_>>().join("|")
-                    ),
+                    Event::Row(row, _) => {
+                        let cells: Vec<_> = row.cells().map(|cell| cell.text).collect();
+                        let covers = row.covers().iter();
+                        let covers: String = covers
+                            .map(|over| format!(" ({} over {})", over.text, over.column))
+                            .collect();
+                        format!("{}: {}{covers}", row.number, cells.join("|"))
+                    }
                     Event::Fault(fault) => format!("{:?}! {}", fault.row, fault.problem),
                 });
                 Flow::Continue
@@ -405,6 +417,23 @@ mod tests {
         Some(7)! the row stands 1048000 times below itself and is read once
         7: x
         sheet "Empty"
+        "#);
+    }
+
+    #[test]
+    fn a_cell_that_spans_rows_covers_them() {
+        insta::assert_snapshot!(walk(concat!(
+            r#"<x><table:table table:name="s"><table:table-row><table:table-cell table:number-rows-spanned="3">"#,
+            r#"<text:p>Hall</text:p></table:table-cell><table:table-cell><text:p>P1</text:p></table:table-cell></table:table-row>"#,
+            r#"<table:table-row><table:covered-table-cell/><table:table-cell/></table:table-row>"#,
+            r#"<table:table-row><table:covered-table-cell/><table:table-cell><text:p>P2</text:p></table:table-cell></table:table-row>"#,
+            r#"<table:table-row><table:table-cell/><table:table-cell><text:p>P3</text:p></table:table-cell></table:table-row>"#,
+            r#"</table:table></x>"#,
+        )), @r#"
+        sheet "s"
+        1: Hall|P1
+        3: |P2 (Hall over 0)
+        4: |P3
         "#);
     }
 

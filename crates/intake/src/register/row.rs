@@ -1,5 +1,6 @@
 //! A row as every kind of register gives it, and how a register is walked.
 
+use super::merged::Over;
 use crate::{Flow, IntakeError, Severity};
 
 /// A sheet has no more columns than this that hold anything; Excel allows 16,384, people use dozens.
@@ -40,6 +41,7 @@ pub(super) struct Row {
     pub(super) number: u64,
     text: String,
     ends: Vec<(usize, CellKind)>,
+    over: Vec<Over>,
 }
 
 impl Row {
@@ -48,6 +50,24 @@ impl Row {
         self.number = number;
         self.text.clear();
         self.ends.clear();
+        self.over.clear();
+    }
+
+    /// Becomes the same cells as `other`; its memory is kept.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.restart(other.number);
+        self.text.push_str(&other.text);
+        self.ends.extend_from_slice(&other.ends);
+    }
+
+    /// Lays the value of a merged cell over it.
+    pub(super) fn cover(&mut self, over: Over) {
+        self.over.push(over);
+    }
+
+    /// Values of merged cells that cover it. They are not its own: a row that is only covered is blank.
+    pub(super) fn covers(&self) -> &[Over] {
+        &self.over
     }
 
     /// Adds a cell on the right.
@@ -136,7 +156,7 @@ impl Sheet {
     /// Where a row stands, as a person finds it.
     pub(super) fn place(&self, row: u64) -> String {
         match &self.name {
-            Some(name) => format!("sheet \"{name}\" row {row}"),
+            Some(name) => format!("sheet \"{}\" row {row}", wire::sanitise_note(name)),
             None => format!("{} {row}", self.unit),
         }
     }
@@ -144,7 +164,7 @@ impl Sheet {
     /// Where the sheet as a whole stands.
     pub(super) fn whole(&self) -> String {
         match &self.name {
-            Some(name) => format!("sheet \"{name}\""),
+            Some(name) => format!("sheet \"{}\"", wire::sanitise_note(name)),
             None => "file".into(),
         }
     }

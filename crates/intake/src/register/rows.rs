@@ -1,5 +1,6 @@
 //! Rows made observations.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use model::{AddressClaim, Declared, MacAddr, Observation, Place, Signal, SignalKind, Subject};
@@ -7,6 +8,7 @@ use model::{AddressClaim, Declared, MacAddr, Observation, Place, Signal, SignalK
 use super::Field;
 use super::columns::Column;
 use super::dates::{self, Moment, Order};
+use super::follow::{Followed, Follower};
 use super::notes::{At, Pen, Trouble};
 use super::plan::{Plan, Tags};
 use super::row::{Cell, CellKind, Row};
@@ -50,18 +52,62 @@ impl Skipped {
 pub(super) struct RowReader<'a> {
     plan: &'a Plan,
     tags: &'a Tags,
+    follower: Follower,
 }
 
 impl<'a> RowReader<'a> {
-    pub(super) const fn new(plan: &'a Plan, tags: &'a Tags) -> Self {
-        Self { plan, tags }
+    pub(super) fn new(plan: &'a Plan, tags: &'a Tags) -> Self {
+        Self { plan, tags, follower: Follower::default() }
     }
 
     /// Gives the observations of a row to `pen`, or says why it has none.
-    pub(super) fn read(&self, row: &Row, pen: &mut Pen<'_>) -> Option<Skipped> {
+    pub(super) fn read(&mut self, row: &Row, pen: &mut Pen<'_>) -> Option<Skipped> {
         if let Some(why) = self.is_no_data(row) {
             return Some(why);
         }
+        let resolved = self.follower.resolve(row, &self.plan.columns, self.plan.first_row());
+        let meant = resolved.as_ref().map_or(row, |resolved| &resolved.row);
+        let skipped = self.read_device(meant, pen);
+        if skipped.is_none() {
+            let followed = resolved.as_ref().map_or(&[][..], |resolved| &resolved.followed);
+            self.note_followed(row, meant, followed, pen);
+            self.follower.pass(meant);
+        }
+        skipped
+    }
+
+    /// Says which values come from a row above.
+    fn note_followed(
+        &self,
+        row: &Row,
+        meant: &Row,
+        followed: &[(usize, Followed)],
+        pen: &mut Pen<'_>,
+    ) {
+        for (index, why) in followed {
+            let Some(column) = self.plan.columns.get(*index) else { continue };
+            let Some(field) = column.field else { continue };
+            let value = meant.cell(*index).text;
+            let at = self.at(row, *index, column, field);
+            match why {
+                Followed::Ditto => pen.trouble(at, Trouble::DittoFollowed, value),
+                Followed::MergedKey => pen.trouble(at, Trouble::MergedKey, ""),
+                Followed::Merged => pen.trouble(at, Trouble::MergedFollowed, value),
+            }
+        }
+    }
+
+    const fn at<'c>(&'c self, row: &Row, index: usize, column: &'c Column, field: Field) -> At<'c> {
+        At {
+            sheet: &self.plan.sheet,
+            row: row.number,
+            column: index,
+            title: column.title.as_str(),
+            field,
+        }
+    }
+
+    fn read_device(&self, row: &Row, pen: &mut Pen<'_>) -> Option<Skipped> {
         let mut draft = Draft::default();
         for (index, column) in self.plan.columns.iter().enumerate() {
             let cell = row.cell(index);
@@ -69,13 +115,7 @@ impl<'a> RowReader<'a> {
             if cell.kind == CellKind::Empty || field == Field::Ignored {
                 continue;
             }
-            let at = At {
-                sheet: &self.plan.sheet,
-                row: row.number,
-                column: index,
-                title: &column.title,
-                field,
-            };
+            let at = self.at(row, index, column, field);
             draft.take(cell, column, &mut Marker { at, pen });
         }
         if let Some(why) = draft.is_no_device(self.plan.text_names_devices) {
@@ -243,6 +283,8 @@ struct Draft {
     hostname: Option<Box<str>>,
     /// An address column that holds a range: it is understood when the quantity is known.
     address_range: Option<Box<str>>,
+    /// Its keys are listed as those of one device.
+    is_listed: bool,
     /// Something that only a device has was there and could not be read.
     is_damaged: bool,
 }
@@ -250,19 +292,29 @@ struct Draft {
 impl Draft {
     fn take(&mut self, cell: Cell<'_>, column: &Column, marker: &mut Marker<'_, '_>) {
         let field = marker.at.field;
+        let clean = wire::sanitise_note(cell.text);
+        if matches!(clean, Cow::Owned(_)) {
+            marker.pen_trouble(Trouble::Credential, "");
+        }
+        let cell = Cell { text: &clean, ..cell };
         if let Some(damage) = self.damage(cell, field) {
             self.is_damaged |= is_identity(field);
             marker.pen_trouble(Trouble::Damaged(damage), cell.text);
             return;
         }
-        if field != Field::Text && values::is_ditto(cell.text) {
+        if values::is_ditto(cell.text) {
             marker.pen_trouble(Trouble::Ditto, cell.text);
             return;
         }
         if values::is_placeholder(cell.text) {
             return;
         }
+        self.is_listed |= column.lists_one_device;
         match field {
+            Field::Hostname if column.lists_one_device => {
+                let names = cell.text.split([' ', ',', ';', '\t', '\n']);
+                names.take(1).for_each(|name| self.take_text(name, marker));
+            }
             Field::Mac => self.take_macs(cell, marker),
             Field::Address => self.take_addresses(cell.text, marker),
             Field::Serial => self.take_serials(cell.text, column, marker),
@@ -471,14 +523,16 @@ impl Draft {
         let counts = [self.macs.len(), self.addresses.len(), self.serials.len()];
         let count = self.keys_max();
         let quantity = self.declared.quantity;
-        if counts.iter().any(|n| *n > 1 && *n != count) {
+        let is_counted = quantity.is_some_and(|q| usize::try_from(q) == Ok(count));
+        let is_one = self.is_listed && !is_counted && self.serials.len() <= 1;
+        if !is_one && counts.iter().any(|n| *n > 1 && *n != count) {
             return None;
         }
         let sorts = counts.iter().filter(|n| **n == count).count();
         let others = counts.iter().filter(|n| **n == 1).count();
-        let is_counted = quantity.is_some_and(|q| usize::try_from(q) == Ok(count));
-        let is_many =
-            count > 1 && (self.serials.len() == count || sorts > 1 || is_counted || others == 0);
+        let is_many = count > 1
+            && !is_one
+            && (self.serials.len() == count || sorts > 1 || is_counted || others == 0);
         if !is_many {
             return Some(vec![Keys {
                 macs: self.macs.clone(),
@@ -562,6 +616,8 @@ fn kept(text: &str, marker: &mut Marker<'_, '_>) -> Box<str> {
 fn join(slot: &mut Option<Box<str>>, value: Box<str>, between: &str) {
     *slot = Some(match slot.take() {
         None => value,
+        // Two columns that say the same say it once.
+        Some(before) if before == value => before,
         Some(before) => format!("{before}{between}{value}").into(),
     });
 }

@@ -247,6 +247,79 @@ fn dates_of_a_column_settle_each_other() {
         "#);
 }
 
+/// A sheet whose site and make are merged downwards, over a title of two rows.
+fn merged_workbook() -> Vec<u8> {
+    let mut workbook = Writer::new();
+    let plain = CellFormat::new();
+    let sheet = workbook.add_worksheet().set_name("M").unwrap();
+    sheet.merge_range(0, 0, 1, 0, "Site", &plain).unwrap();
+    for (column, title) in (1..).zip(["Device", "", "", "", "", ""]) {
+        sheet.write(0, column, title).unwrap();
+    }
+    for (column, title) in (1..).zip(["Make", "Model", "Serial", "Room", "Qty", "Notes"]) {
+        sheet.write(1, column, title).unwrap();
+    }
+    sheet.merge_range(2, 0, 6, 0, "Hall", &plain).unwrap();
+    sheet.merge_range(2, 1, 4, 1, "Axis", &plain).unwrap();
+    sheet.merge_range(2, 3, 3, 3, "F00000001", &plain).unwrap();
+    sheet.merge_range(2, 5, 3, 5, "4", &plain).unwrap();
+    for (row, model, room, notes) in [
+        (2, "P1", "Foyer", ""),
+        (3, "P2", "Stairs", ""),
+        (4, "P3", "Lift", ""),
+        (5, "", "", "the lift is out of use"),
+        (6, "B1", "Roof", ""),
+        (7, "B2", "Gate", ""),
+    ] {
+        for (column, value) in [(2, model), (4, room), (6, notes)] {
+            if !value.is_empty() {
+                sheet.write(row, column, value).unwrap();
+            }
+        }
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_merged_cell_fills_the_rows_it_covers_and_no_others() {
+    insta::assert_snapshot!(replay(&merged_workbook()));
+}
+
+#[test]
+fn ditto_follows_the_row_above_but_for_what_only_one_device_has() {
+    let text = "\
+Ref,Site,Make,Model,Serial,Qty,Fitted,Notes
+C1,Hall,Axis,P3245,F00000001,2,12/05/2021,by the door
+C2,as above,\"\"\"\",ditto,\"\"\"\",2,do.,as above
+,,,,,,,
+C3,\"\"\"\",'',same,,,unknown,
+Total,3,,,,,,
+C4,ditto,Bosch,-,ditto,,ditto,
+";
+    insta::assert_snapshot!(replay(text.as_bytes()));
+}
+
+#[test]
+fn a_ditto_in_the_first_row_has_nothing_to_follow() {
+    let told = replay(b"Make,Model,Site\nditto,P1,Hall\nAxis,P2,Hall\n");
+    assert!(told.contains("line 2: {} {model:P1,site:Hall}"), "{told}");
+    assert!(told.contains("warning line 2 [Make]: `ditto` refers to the row above"), "{told}");
+}
+
+#[test]
+fn a_credential_in_a_note_is_told_and_not_kept() {
+    let text = "\
+Make,Model,IP,Location,Notes,Nonsense
+Axis,P1,10.0.0.1,Hall,\"back door, admin / pass: letmein\",pw letmein
+Axis,P2,rtsp://admin:letmein@10.0.0.2/,Gate code 4711,password reset 2019,
+,,,,PIN 4711 opens the cabinet,
+Axis (pwd letmein),P3,10.0.0.3,Hall,PIN pad by the pass gate,
+";
+    let told = replay(text.as_bytes());
+    assert!(!told.contains("letmein") && !told.contains("4711"), "{told}");
+    insta::assert_snapshot!(told);
+}
+
 #[test]
 fn repeated_troubles_are_counted() {
     let rows: String = (0..50).map(|n| format!("Axis,P1,on the label {n}\n")).collect();
@@ -278,24 +351,29 @@ fn every_encoding_is_the_same_register() {
 /// A register with one line of 100 MB, made while it is read.
 struct LongLine {
     at: usize,
+    start: &'static [u8],
 }
 
+const LONG_LINE: LongLine = LongLine { at: 0, start: b"Make,Model\nAxis,P1\n" };
+
 impl LongLine {
-    const START: &'static [u8] = b"Make,Model\nAxis,P1\n";
     const END: &'static [u8] = b"\nBosch,B1\n";
-    const FILLED: usize = Self::START.len() + 100_000_000;
+
+    const fn filled(&self) -> usize {
+        self.start.len() + 100_000_000
+    }
 }
 
 impl Read for LongLine {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = if self.at < Self::START.len() {
-            (&Self::START[self.at..]).read(into)?
-        } else if self.at < Self::FILLED {
-            let count = into.len().min(Self::FILLED - self.at);
+        let count = if self.at < self.start.len() {
+            (&self.start[self.at..]).read(into)?
+        } else if self.at < self.filled() {
+            let count = into.len().min(self.filled() - self.at);
             into[..count].fill(b'x');
             count
         } else {
-            Self::END.get(self.at - Self::FILLED..).unwrap_or_default().read(into)?
+            Self::END.get(self.at - self.filled()..).unwrap_or_default().read(into)?
         };
         self.at += count;
         Ok(count)
@@ -304,7 +382,7 @@ impl Read for LongLine {
 
 impl Seek for LongLine {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let end = Self::FILLED + Self::END.len();
+        let end = self.filled() + Self::END.len();
         self.at = match to {
             SeekFrom::Start(at) => usize::try_from(at).unwrap().min(end),
             SeekFrom::End(_) | SeekFrom::Current(_) => end,
@@ -315,12 +393,24 @@ impl Seek for LongLine {
 
 #[test]
 fn a_line_of_100_mb_costs_its_row() {
-    insta::assert_snapshot!(replay_from(&mut LongLine { at: 0 }, &Options::default()), @r#"
+    insta::assert_snapshot!(replay_from(&mut LongLine { at: 0, ..LONG_LINE }, &Options::default()), @r#"
         line 2: {} {make:Axis,model:P1} | register.make=Axis register.model=P1
         line 4: {} {make:Bosch,model:B1} | register.make=Bosch register.model=B1
         error line 3: the line is longer than 1 MiB and was skipped
         register (CSV): 2 rows, 2 observations; not understood {}; lost {"line longer than 1 MiB": 1}
         "#);
+}
+
+#[test]
+fn a_quotation_mark_that_nobody_closes_costs_no_other_row() {
+    let mut long = LongLine { at: 0, start: b"Make,Model\nAxis,P1\nAxis,\"" };
+    let told = replay_from(&mut long, &Options::default());
+    assert_eq!(told, replay_from(&mut LongLine { at: 0, ..LONG_LINE }, &Options::default()));
+    let rows = "Axis,P2\n".repeat(1_000);
+    let told = replay(format!("Make,Model\nAxis,P1\nBosch,\"B1\n{rows}").as_bytes());
+    assert!(told.contains("line 3: {} {make:Bosch,model:\\B1}"), "{told}");
+    assert!(told.contains("warning line 3: a quotation mark is opened and never closed"), "{told}");
+    assert!(told.contains("1002 rows, 1002 observations"), "{told}");
 }
 
 /// A package of parts that are made of a start, a long run of one piece, and an end.

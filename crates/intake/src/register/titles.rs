@@ -132,6 +132,7 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "fabricante",
             "vendor",
             "vendor name",
+            "hw vendor",
         ],
     ),
     (
@@ -177,6 +178,9 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "marca modelo",
             "marque modele",
             "numero de modelo",
+            "hw product",
+            "hardware model",
+            "asset model",
         ],
     ),
     (
@@ -227,6 +231,10 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "adresse mac",
             "direccion mac",
             "physikalische adresse",
+            "macs",
+            "mac addresses",
+            "newest mac",
+            "hardware mac address",
         ],
     ),
     (
@@ -255,6 +263,21 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "adresse ip",
             "direccion ip",
             "netzwerkadresse",
+            "addresses",
+            "addresses extra",
+            "ip addresses",
+            "ip address domain",
+            "ip domain",
+            "ip port",
+            "ip address port",
+            "device address",
+            "camera address",
+            "primary ip",
+            "primary ip4",
+            "primary ip6",
+            "primary ipv4",
+            "primary ip address",
+            "web page",
         ],
     ),
     (AddressOrSite, &["address", "addr", "adresse", "direccion", "anschrift"]),
@@ -274,6 +297,9 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "nom d hote",
             "nombre de host",
             "nombre de equipo",
+            "names",
+            "host names",
+            "hostnames",
         ],
     ),
     (
@@ -417,6 +443,13 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "bailleur",
             "propietario",
             "dueno",
+            "tenant",
+            "company",
+            "entity",
+            "organization",
+            "organisation",
+            "organization name",
+            "org name",
         ],
     ),
     (
@@ -454,6 +487,7 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "type de camera",
             "tipo de camara",
             "equipment model",
+            "product type",
         ],
     ),
     (
@@ -471,6 +505,11 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "kategorie",
             "categorie",
             "categoria",
+            "role",
+            "device role",
+            "asset typename",
+            "device category",
+            "hardware type",
         ],
     ),
     (
@@ -492,6 +531,11 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "version firmware",
             "version du firmware",
             "version de firmware",
+            "os version",
+            "axis os",
+            "axis os version",
+            "current firmware",
+            "firmware build",
         ],
     ),
     (
@@ -512,6 +556,12 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "etat",
             "statut",
             "estado",
+            "alive",
+            "device status",
+            "online status",
+            "connection status",
+            "connectivity",
+            "activation status",
         ],
     ),
     (
@@ -658,6 +708,68 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "subred",
             "puerta de enlace",
             "passerelle",
+            "ipv4 gateway",
+            "ipv6 gateway",
+            "ipv6 prefix length",
+            "support ipv6",
+            "modify ipv6",
+            "ipv4 dhcp",
+            "ipv6 dhcp",
+            "dhcp enabled",
+            "enhanced sdk service port",
+            "sdk port",
+            "server port",
+            "tcp port",
+            "udp port",
+            "https port",
+            "service port",
+            "https",
+            "channel",
+            "channels",
+            "channel no",
+            "channel number",
+            "encoding channel",
+            "encoding channels",
+            "dsp version",
+            "hw version",
+            "hardware version",
+            "start time",
+            "boot time",
+            "driver number",
+            "driver id",
+            "hardware driver id",
+            "recording server",
+            "recording server name",
+            "server",
+            "logical id",
+            "add mode",
+            "adding mode",
+            "add offline device",
+            "export to group",
+            "alarm input number",
+            "operate",
+            "enabled",
+            "forced offline",
+            "created",
+            "created at",
+            "updated at",
+            "last updated",
+            "last update",
+            "last inventory",
+            "first seen",
+            "last seen",
+            "firstseen",
+            "lastseen",
+            "last tried",
+            "lasttried",
+            "mac vendor",
+            "mac vendors",
+            "newest mac vendor",
+            "newest mac age",
+            "tags",
+            "rack",
+            "site group",
+            "region",
         ],
     ),
     (
@@ -713,6 +825,22 @@ const TITLES: &[(Meaning, &[&str])] = &[
             "comentarios",
             "camara",
             "kamera",
+            "asset name",
+            "item name",
+            "nickname",
+            "display name",
+            "hardware name",
+            "entity name",
+            "unit",
+            "unit name",
+            "alias",
+            "device alias",
+            "driver",
+            "driver display name",
+            "hw",
+            "os vendor",
+            "os product",
+            "os",
         ],
     ),
 ];
@@ -815,6 +943,33 @@ const ALONE_ONLY: &[&str] = &[
     "dhcp",
     "reference no",
     "centro",
+    "names",
+    "tenant",
+    "company",
+    "entity",
+    "organization",
+    "organisation",
+    "role",
+    "alive",
+    "unit",
+    "alias",
+    "driver",
+    "hw",
+    "os",
+    "https",
+    "channel",
+    "channels",
+    "server",
+    "operate",
+    "enabled",
+    "created",
+    "tags",
+    "rack",
+    "region",
+    "web page",
+    "axis os",
+    "macs",
+    "addresses",
 ];
 
 /// Titles that give way to a better one: `Vendor` beside `Manufacturer`, `Part number` beside `Model`.
@@ -857,6 +1012,12 @@ const WEAK: &[&str] = &[
     "active",
     "installation",
     "install",
+    "site id",
+    "site code",
+    "os version",
+    "url",
+    "device address",
+    "role",
 ];
 
 /// A mistyped title has at least as many letters: shorter ones are too near to other words.
@@ -898,12 +1059,44 @@ const fn unaccented(character: char) -> Option<&'static str> {
 }
 
 /// What a title means; `None` for words that are not known.
-pub(super) fn read(title: &str) -> Option<Reading> {
-    let title = normalise(title);
+pub(super) fn read(raw: &str) -> Option<Reading> {
+    let title = normalise(raw);
     if title.is_empty() || title.len() > TITLE_BYTES_MAX {
         return None;
     }
-    exact(&title).or_else(|| within(&title)).or_else(|| mistyped(&title))
+    let parts = normalise(&in_words(raw));
+    let parts = Some(parts.as_str()).filter(|parts| *parts != title);
+    exact(&title)
+        .or_else(|| parts.and_then(exact))
+        .or_else(|| glued_secret(&title))
+        .or_else(|| within(&title))
+        .or_else(|| parts.and_then(within))
+        .or_else(|| mistyped(&title))
+}
+
+/// Programs write `HardwareAddress` and `MACAddress` for a title of two words.
+fn in_words(title: &str) -> String {
+    let characters: Vec<char> = title.chars().collect();
+    let is_upper = |at: usize| characters.get(at).is_some_and(|c| c.is_uppercase());
+    let is_lower = |at: usize| characters.get(at).is_some_and(|c| c.is_lowercase());
+    let mut words = String::with_capacity(title.len() + 4);
+    for (at, character) in characters.iter().enumerate() {
+        let begins = at > 0 && is_upper(at);
+        let is_version = is_upper(at) && characters.get(at + 1) == Some(&'v');
+        let follows_small = begins && !is_upper(at - 1) && characters.get(at - 1) != Some(&' ');
+        if follows_small || (begins && is_upper(at - 1) && is_lower(at + 1) && !is_version) {
+            words.push(' ');
+        }
+        words.push(*character);
+    }
+    words
+}
+
+/// `adminpassword`: whatever else a title says, its values are shown nowhere.
+fn glued_secret(title: &str) -> Option<Reading> {
+    const WORDS: &[&str] =
+        &["password", "passwd", "passwort", "kennwort", "passphrase", "credential"];
+    WORDS.iter().any(|word| title.contains(word)).then_some(Reading { meaning: Secret, sure: 0.8 })
 }
 
 fn known() -> impl Iterator<Item = (Meaning, &'static str)> {
@@ -976,6 +1169,12 @@ mod tests {
             ("Notes", Field::Text),
             ("Hersteller", Field::Make),
             ("Ubicación", Field::Location),
+            ("HardwareModel", Field::Model),
+            ("IPAddress", Field::Address),
+            ("IPv4Address", Field::Address),
+            ("MACAddress", Field::Mac),
+            ("SerialNumber", Field::Serial),
+            ("hw_vendor", Field::Make),
         ] {
             let expected = (title != "Año").then_some(Is(field));
             assert_eq!(meaning(title), expected, "{title}");
@@ -987,6 +1186,9 @@ mod tests {
         assert_eq!(meaning("Installed by"), Some(Person));
         assert_eq!(meaning("Site contact e-mail"), Some(Person));
         assert_eq!(meaning("Admin password"), Some(Secret));
+        assert_eq!(meaning("HardwarePassword"), Some(Secret));
+        assert_eq!(meaning("HardwareUserName"), Some(Secret));
+        assert_eq!(meaning("adminpassword"), Some(Secret));
         assert_eq!(meaning("#"), Some(Aside));
     }
 

@@ -63,9 +63,43 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 
 /// Whether a cell repeats the one above it in words or marks.
 pub(super) fn is_ditto(text: &str) -> bool {
-    const DITTO: &[&str] =
-        &["\"", "''", "\"\"", "ditto", "do.", "as above", "same", "idem", "dito", "〃", "\" \""];
-    DITTO.iter().any(|word| word.eq_ignore_ascii_case(text))
+    const DITTO: &[&str] = &[
+        "\"",
+        "''",
+        "\"\"",
+        "\" \"",
+        "-\"-",
+        "- \" -",
+        "”",
+        "“",
+        "„",
+        ",,",
+        "〃",
+        "↑",
+        "^",
+        "ditto",
+        "dito",
+        "do.",
+        "dto",
+        "dto.",
+        "as above",
+        "same as above",
+        "see above",
+        "like above",
+        "same",
+        "idem",
+        "wie oben",
+        "s.o.",
+        "siehe oben",
+        "comme ci-dessus",
+        "idem ci-dessus",
+        "igual",
+        "igual que arriba",
+    ];
+    /// The longest of them.
+    const BYTES_MAX: usize = 16;
+    (1..=BYTES_MAX).contains(&text.len())
+        && DITTO.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// What a spreadsheet did to a value that was something else.
@@ -198,7 +232,15 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a value looks like a hardware address.
 pub(super) fn looks_like_mac(text: &str) -> bool {
-    (12..=23).contains(&text.len()) && text.parse::<MacAddr>().is_ok()
+    (12..=23).contains(&text.len()) && hardware_address(text).is_some()
+}
+
+/// Two network addresses side by side have twelve digits as well, in groups of any length.
+fn hardware_address(text: &str) -> Option<MacAddr> {
+    let mut groups = text.split(['.', ' ']).map(str::len);
+    let first = groups.next();
+    let is_even = !text.contains('.') || groups.all(|length| Some(length) == first);
+    text.parse().ok().filter(|_| is_even)
 }
 
 /// Why a cell gives no hardware address.
@@ -244,7 +286,7 @@ fn one_mac(text: &str) -> Option<Result<MacAddr, NoMac>> {
     let bare =
         ["MAC:", "mac:", "MAC ", "0x"].iter().find_map(|p| bare.strip_prefix(p)).unwrap_or(bare);
     let bare = bare.trim().trim_end_matches(|c: char| c.is_ascii_punctuation());
-    if let Ok(mac) = bare.parse::<MacAddr>() {
+    if let Some(mac) = hardware_address(bare) {
         return Some(if mac.is_identity() { Ok(mac) } else { Err(NoMac::NotOneDevice) });
     }
     let is_short = (9..12).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_hexdigit());
@@ -361,7 +403,14 @@ pub(super) fn looks_like_address(text: &str) -> bool {
 }
 
 fn one_address(text: &str) -> Option<Address> {
-    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let text = match text.split_once("://") {
+        Some((_, rest)) => {
+            let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+            let credentials = rest.get(..end).and_then(|authority| authority.rfind('@'));
+            credentials.and_then(|at| rest.get(at + 1..)).unwrap_or(rest)
+        }
+        None => text,
+    };
     let text = text.strip_prefix("IP:").or_else(|| text.strip_prefix("ip:")).unwrap_or(text).trim();
     if let Ok(v6) = text.parse::<Ipv6Addr>() {
         return Some(Address::One(v6.to_canonical()));
@@ -556,6 +605,7 @@ mod tests {
         assert_eq!(read_macs("00:00:00:00:00:00"), (vec![], Some(NoMac::NotOneDevice)));
         assert_eq!(read_macs("on the label"), (vec![], Some(NoMac::Malformed)));
         assert_eq!(read_macs("N/A, N/A"), (vec![], None));
+        assert!(!looks_like_mac("10.0.0.23 10.0.1.23"));
     }
 
     #[test]
@@ -565,6 +615,7 @@ mod tests {
             "10.20.30.11:554",
             "10.20.30.11/24",
             "http://10.20.30.11:8080/doc/page",
+            "rtsp://admin:x@10.20.30.11:554/ch1",
             "010.020.030.011",
             "10.20.30.11 (static)",
             "cam 10.20.30.11",

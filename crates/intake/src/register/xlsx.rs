@@ -4,6 +4,7 @@ use std::io::SeekFrom;
 
 use calamine::{DataRef, ExcelDateTime, Reader, Xlsx};
 
+use super::merged::{Merged, SPANS_MAX, Span};
 use super::package;
 use super::row::{COLUMNS_MAX, CellKind, Event, Fault, Row, Sheet, Workbook};
 use crate::{Flow, Input, IntakeError, ReadSeek, Severity};
@@ -21,20 +22,42 @@ const ROWS_MAX: u32 = 1_048_576;
 pub(super) struct XlsxBook<'a> {
     book: Xlsx<&'a mut dyn ReadSeek>,
     sheets: Vec<Sheet>,
+    /// Cells merged downwards, sheet by sheet; none where nobody merged any.
+    spans: Vec<Vec<Span>>,
 }
 
 impl<'a> XlsxBook<'a> {
     pub(super) fn open(input: &'a mut Input<'_>) -> Result<Self, IntakeError> {
-        package::vet(&mut *input.bytes)?;
+        let merges = package::vet(&mut *input.bytes)?;
         let io = |source| IntakeError::Io { offset: 0, source };
         input.bytes.seek(SeekFrom::Start(0)).map_err(io)?;
         let bytes: &'a mut dyn ReadSeek = &mut *input.bytes;
-        let book = Xlsx::new(bytes).map_err(|error| broken(&error))?;
+        let mut book = Xlsx::new(bytes).map_err(|error| broken(&error))?;
         let names = book.sheet_names();
         let sheets =
             names.into_iter().take(SHEETS_MAX).map(|name| Sheet { name: Some(name), unit: "row" });
-        Ok(Self { sheets: sheets.collect(), book })
+        let sheets: Vec<_> = sheets.collect();
+        let has_spans = (1..=SPANS_MAX).contains(&merges);
+        let spans = match has_spans {
+            true => sheets.iter().map(|sheet| spans(&mut book, sheet)).collect(),
+            false => Vec::new(),
+        };
+        Ok(Self { sheets, book, spans })
     }
+}
+
+/// The cells of a sheet that were merged with those below; of a sheet that is damaged, none.
+fn spans(book: &mut Xlsx<&mut dyn ReadSeek>, sheet: &Sheet) -> Vec<Span> {
+    let Some(Ok(merged)) = sheet.name.as_deref().map(|name| book.merge_cells_by_sheet_name(name))
+    else {
+        return Vec::new();
+    };
+    let span = |area: calamine::Dimensions| {
+        let column = usize::try_from(area.start.1).ok()?;
+        let rows = (u64::from(area.start.0) + 1, u64::from(area.end.0) + 1);
+        (rows.1 > rows.0).then_some(Span { column, rows })
+    };
+    merged.into_iter().filter_map(span).collect()
 }
 
 fn broken(error: &calamine::XlsxError) -> IntakeError {
@@ -68,6 +91,7 @@ impl Workbook for XlsxBook<'_> {
             Err(calamine::XlsxError::NotAWorksheet(_)) => return Ok(Flow::Continue),
             Err(error) => return Ok(each(Event::Fault(unreadable(&error, None)))),
         };
+        let mut merged = Merged::of(self.spans.get(sheet).cloned().unwrap_or_default());
         let mut row = Row::default();
         let mut text = String::new();
         let mut bad_cells = 0;
@@ -83,7 +107,7 @@ impl Workbook for XlsxBook<'_> {
                     continue;
                 }
                 Err(error) => {
-                    if !row.is_blank() && each(Event::Row(&row, 0)) == Flow::Stop {
+                    if give(&mut row, &mut merged, each) == Flow::Stop {
                         return Ok(Flow::Stop);
                     }
                     return Ok(each(Event::Fault(unreadable(&error, Some(row.number)))));
@@ -92,7 +116,7 @@ impl Workbook for XlsxBook<'_> {
             let (at, column) = cell.get_position();
             let number = u64::from(at.min(ROWS_MAX)) + 1;
             if number != row.number {
-                if !row.is_blank() && each(Event::Row(&row, 0)) == Flow::Stop {
+                if give(&mut row, &mut merged, each) == Flow::Stop {
                     return Ok(Flow::Stop);
                 }
                 row.restart(number);
@@ -104,8 +128,17 @@ impl Workbook for XlsxBook<'_> {
                 row.push(kind, &text);
             }
         }
-        Ok(if row.is_blank() { Flow::Continue } else { each(Event::Row(&row, 0)) })
+        Ok(give(&mut row, &mut merged, each))
     }
+}
+
+/// Gives a row that is read to its end, with the merged cells that cover it.
+fn give(row: &mut Row, merged: &mut Merged, each: &mut dyn FnMut(Event<'_>) -> Flow) -> Flow {
+    if row.is_blank() {
+        return Flow::Continue;
+    }
+    merged.lay_over(row);
+    each(Event::Row(row, 0))
 }
 
 /// Errors after which the next cell can still be had.
