@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use store::{ClassId, DeviceRow, ObservationId, RawObservation, SourceId, Store, StoreError};
 
 use crate::device::{Judged, Merged};
+use crate::editions::settle_editions;
+use crate::former::{Former, FormerIndex};
 use crate::{AuditError, Context, Progress, SourceIndex};
 
 /// Observations decoded at once: gives every core enough to do. Larger pages only scatter the memory that is freed
@@ -37,6 +39,8 @@ pub struct RunCounts {
     pub addresses_only: u64,
     /// Devices with a conflict.
     pub conflicting: u64,
+    /// Devices that a register named once and none names today.
+    pub gone_from_registers: u64,
     /// Sets of equal facts.
     pub classes: u64,
     /// Devices by kind.
@@ -89,14 +93,17 @@ pub fn recompute(
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<RunRecord, AuditError> {
+    settle_editions(store)?;
     let sources = SourceIndex::of(store)?;
-    let (groups, ids) = resolve(store, &sources, progress)?;
+    let former = FormerIndex::of(store)?;
+    let (groups, ids) = resolve(store, &sources, &former, progress)?;
     let cards = context.cards();
     store.start_results()?;
     let attributor = Attributor::new(knowledge, Priors::default());
     let work = Work {
         attributor: &attributor,
         context,
+        former: &former,
         judge: Judge::new(&cards)?,
         classes: HashMap::new(),
         counts: RunCounts { observations: ids.len() as u64, ..RunCounts::default() },
@@ -126,6 +133,7 @@ pub fn recompute(
 fn resolve(
     store: &dyn Store,
     sources: &SourceIndex,
+    former: &FormerIndex,
     progress: &dyn Progress,
 ) -> Result<(Vec<Group>, Vec<ObservationId>), AuditError> {
     let mut resolver = Resolver::default();
@@ -142,7 +150,13 @@ fn resolve(
         after = last.id;
         let keys: Vec<RowKeys> = page
             .par_iter()
-            .map(|raw| Ok(RowKeys::of(&raw.decode()?)))
+            .map(|raw| {
+                let observation = raw.decode()?;
+                Ok(match former.get(raw.id) {
+                    Some(former) => RowKeys::of(&former.bounded(observation)),
+                    None => RowKeys::of(&observation),
+                })
+            })
             .collect::<Result<_, StoreError>>()?;
         for (raw, keys) in page.iter().zip(keys) {
             if let Some(number) = numbers.get(&raw.source) {
@@ -160,6 +174,7 @@ fn resolve(
 struct Work<'a> {
     attributor: &'a Attributor<'static>,
     context: &'a Context,
+    former: &'a FormerIndex,
     judge: Judge,
     classes: HashMap<Facts, (ClassId, Option<Answer>)>,
     counts: RunCounts,
@@ -180,10 +195,10 @@ fn judge_all(
         // While the cores judge one batch, the one before it is written.
         let batch = batches.next().unwrap_or_default();
         let evidence = fetch(store, batch, ids)?;
-        let (attributor, context) = (work.attributor, work.context);
+        let (attributor, context, former) = (work.attributor, work.context, work.former);
         let ready = std::mem::take(&mut drafts);
         let (judged, written) = rayon::join(
-            || judge_batch(attributor, context, batch, &evidence, ids),
+            || judge_batch(attributor, context, former, batch, &evidence, ids),
             || work.write(store, ready),
         );
         behind += written?;
@@ -202,11 +217,13 @@ fn judge_all(
 struct Draft {
     row: DeviceRow,
     facts: Facts,
+    is_gone: bool,
 }
 
 fn judge_batch(
     attributor: &Attributor<'static>,
     context: &Context,
+    former: &FormerIndex,
     batch: &[Group],
     evidence: &HashMap<ObservationId, RawObservation>,
     ids: &[ObservationId],
@@ -215,9 +232,12 @@ fn judge_batch(
         let own: Vec<ObservationId> =
             group.members.iter().filter_map(|member| ids.get(*member as usize).copied()).collect();
         let raw = own.iter().filter_map(|id| evidence.get(id));
-        let observations: Vec<Observation> =
-            raw.map(RawObservation::decode).collect::<Result<_, _>>()?;
-        let merged = Merged::of(&observations);
+        let observations: Vec<(Observation, Option<&Former>)> = raw
+            .map(|raw| Ok((raw.decode()?, former.get(raw.id))))
+            .collect::<Result<_, StoreError>>()?;
+        let observations: Vec<_> =
+            observations.iter().map(|(seen, former)| (seen, *former)).collect();
+        let merged = Merged::of_editions(&observations);
         Ok(merged.is_device().then(|| {
             let judged = merged.judged(attributor, context, &group.conflicts, false);
             draft(group, own, &merged, judged)
@@ -256,7 +276,7 @@ fn draft(
         class: ClassId(0),
         observations,
     };
-    Draft { row, facts }
+    Draft { row, facts, is_gone: merged.is_gone() }
 }
 
 /// The observations of a batch of devices, not yet decoded.
@@ -296,12 +316,13 @@ impl Work<'_> {
         let groups = drafts.len() as u64;
         let mut rows = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let Some(Draft { mut row, facts }) = draft else {
+            let Some(Draft { mut row, facts, is_gone }) = draft else {
                 self.counts.addresses_only += 1;
                 continue;
             };
             (row.class, row.worst) = self.class(store, facts)?;
             self.count(&row);
+            self.counts.gone_from_registers += u64::from(is_gone);
             rows.push(row);
         }
         store.put_devices(&rows)?;

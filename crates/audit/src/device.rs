@@ -13,6 +13,7 @@ use model::{
 use report::{DeclaredLine, DeviceLine, SourceLine};
 use store::SourceId;
 
+use crate::former::Former;
 use crate::{Context, SourceIndex};
 
 /// Places told per source; a capture may show a device ten thousand times.
@@ -22,6 +23,8 @@ const PLACES_MAX: usize = 20;
 pub(crate) struct Merged {
     signals: Vec<Signal>,
     declared: Option<Declared>,
+    /// What older editions of registers said, where no register says anything today.
+    last_declared: Option<Declared>,
     differences: Vec<Conflict>,
     /// Newest first.
     pub(crate) addresses: Vec<IpAddr>,
@@ -44,28 +47,50 @@ pub(crate) struct Judged {
 impl Merged {
     /// The order of the observations decides only between equals.
     pub(crate) fn of<'o>(observations: impl IntoIterator<Item = &'o Observation>) -> Self {
+        let of_today: Vec<_> =
+            observations.into_iter().map(|observation| (observation, None)).collect();
+        Self::of_editions(&of_today)
+    }
+
+    /// As [`of`](Self::of), where some rows stand in an older edition of a register alone: what such a row says counts
+    /// only while no register says anything today, its address only while nothing else is known of the device.
+    pub(crate) fn of_editions(observations: &[(&Observation, Option<&Former>)]) -> Self {
+        let is_declared = observations
+            .iter()
+            .any(|(observation, former)| former.is_none() && observation.declared.is_some());
+        let is_known = observations.iter().any(|(_, former)| former.is_none());
         let mut signals = BTreeSet::new();
         let mut macs = BTreeSet::new();
         let mut serials = BTreeSet::new();
         let mut hostnames = BTreeSet::new();
         let mut addresses: Vec<(Option<Timestamp>, IpAddr)> = Vec::new();
         let mut words = Words::default();
+        let mut last_words = Words::default();
+        let mut gone = Vec::new();
         let mut seen: Option<(Timestamp, Timestamp)> = None;
         let mut has_uuid = false;
-        let mut count = 0u32;
-        for observation in observations {
-            count += 1;
+        for (observation, former) in observations {
             let subject = &observation.subject;
-            signals.extend(&observation.signals);
             macs.extend(subject.macs.iter().copied());
             serials.extend(subject.serials.iter().map(|serial| String::from(&**serial)));
-            hostnames.extend(subject.hostname.as_deref().map(String::from));
             has_uuid |= !subject.uuids.is_empty();
-            for claim in &subject.addresses {
-                let newest = claim.until.or(observation.until).or(claim.from).or(observation.at);
-                addresses.push((newest, claim.address));
+            if former.is_some() && is_declared {
+                continue;
+            }
+            signals.extend(&observation.signals);
+            if former.is_none() || !is_known {
+                hostnames.extend(subject.hostname.as_deref().map(String::from));
+                for claim in &subject.addresses {
+                    let newest =
+                        claim.until.or(observation.until).or(claim.from).or(observation.at);
+                    addresses.push((newest, claim.address));
+                }
+            }
+            if let Some(former) = former {
+                gone.push(former.finding(&observation.place.0));
             }
             if let Some(declared) = observation.declared.as_deref() {
+                let words = if former.is_some() { &mut last_words } else { &mut words };
                 words.add(declared, &observation.place.0);
             }
             let from = observation.at.or(observation.until);
@@ -78,8 +103,8 @@ impl Merged {
             }
         }
         // A row that stands for four devices became four devices: each of them stands for itself.
-        if count == 1
-            && let Some(declared) = &mut words.declared
+        if observations.len() == 1
+            && let Some(declared) = words.declared.as_mut().or(last_words.declared.as_mut())
         {
             declared.quantity = declared.quantity.filter(|quantity| *quantity > QUANTITY_MAX);
         }
@@ -90,10 +115,13 @@ impl Merged {
             .map(|(_, address)| address)
             .filter(|a| known.insert(*a))
             .collect();
+        let mut differences = words.differences;
+        differences.extend(gone);
         Self {
             signals: signals.into_iter().cloned().collect(),
             declared: words.declared,
-            differences: words.differences,
+            last_declared: last_words.declared,
+            differences,
             addresses,
             macs: macs.into_iter().collect(),
             serials: serials.into_iter().collect(),
@@ -103,6 +131,11 @@ impl Merged {
         }
     }
 
+    /// Whether registers named it once and none does today.
+    pub(crate) const fn is_gone(&self) -> bool {
+        self.last_declared.is_some()
+    }
+
     /// What is only an address, or an address with a name, is no device.
     pub(crate) fn is_device(&self) -> bool {
         !self.signals.is_empty()
@@ -110,6 +143,7 @@ impl Merged {
             || !self.serials.is_empty()
             || self.has_uuid
             || self.declared.is_some()
+            || self.last_declared.is_some()
     }
 
     pub(crate) fn judged(
@@ -126,7 +160,8 @@ impl Merged {
             .conflicts
             .sort_by(|a, b| (a.kind, &a.one, &a.other).cmp(&(b.kind, &b.one, &b.other)));
         attribution.conflicts.dedup();
-        let declared = self.declared.as_ref();
+        // A device that its register dropped stands where it stood until its removal is shown.
+        let declared = self.declared.as_ref().or(self.last_declared.as_ref());
         let declared_maker = declared.and_then(|declared| attributor.declared_maker(declared));
         let site_word = declared.and_then(|declared| declared.site.as_deref());
         // A register without a site column often names the site where it names the place.
@@ -219,6 +254,7 @@ fn source_lines(
 ) -> Vec<SourceLine> {
     let mut lines: Vec<(SourceId, SourceLine)> = Vec::new();
     for (id, observation) in observations {
+        // Places of rows that are gone say so: [`Former::marked`].
         let place = || String::from(&*observation.place.0);
         match lines.iter_mut().find(|(known, _)| known == id) {
             Some((_, line)) if line.places.len() < PLACES_MAX => line.places.push(place()),

@@ -11,7 +11,10 @@ use model::{Observation, Sha256, SourceKind, SourceRef, Timestamp};
 use sha2::Digest as _;
 use store::{ImportStart, ImportSummary, NewImport, SourceId, Store, StoreError, StoredNote};
 
-use crate::{AuditError, Progress};
+use crate::difference::Loose;
+use crate::editions::{Arrival, check_replaceable, place, settle_editions};
+use crate::mapped::{MappingSource, MappingUse, reading, remember};
+use crate::{AuditError, EditionOutcome, LookedAt, Progress, Replace, replace_source};
 
 /// Observations held before they are written: a transaction of ten thousand rows is as fast as a larger one.
 const BATCH: usize = 10_000;
@@ -45,6 +48,28 @@ pub struct FileReport {
     pub path: PathBuf,
     /// What became of it.
     pub outcome: FileOutcome,
+    /// How the columns of a register were told apart.
+    pub mapping: MappingUse,
+    /// What a register means for those that were held before.
+    pub edition: EditionOutcome,
+}
+
+impl FileReport {
+    fn plain(path: &Path, outcome: FileOutcome) -> Self {
+        let (mapping, edition) = (MappingUse::None, EditionOutcome::New);
+        Self { path: path.into(), outcome, mapping, edition }
+    }
+}
+
+/// How a file is to be brought in.
+#[derive(Debug, Clone, Copy)]
+pub struct ImportRequest<'o> {
+    /// How it is read.
+    pub options: &'o Options,
+    /// Where the mapping of a register comes from when the options hold none.
+    pub mapping: MappingSource,
+    /// Whether a register may take the place of one that is held.
+    pub replace: Replace,
 }
 
 /// All files that the arguments mean: a directory means all files in it, in the order of their names. Hidden files
@@ -110,28 +135,122 @@ pub fn import_file(
     now: Timestamp,
     progress: &dyn Progress,
 ) -> Result<FileReport, AuditError> {
-    let outcome = match open(path) {
-        Ok(Opened::Estate) => FileOutcome::Estate,
-        Ok(Opened::Evidence(mut evidence)) => {
-            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-            let new = NewImport {
-                source: SourceRef {
-                    sha256: evidence.sha256,
-                    kind: SourceKind::Message,
-                    name: name.as_ref().into(),
-                },
-                interpretation: options.mapping.as_ref().map(interpretation).unwrap_or_default(),
-                size_bytes: evidence.size_bytes,
-                imported_at: now,
-            };
-            progress.start(&name, evidence.size_bytes);
-            let outcome = import(store, &new, &name, &mut evidence, options, progress);
-            progress.finish();
-            outcome?
+    let (mapping, replace) = (MappingSource::default(), Replace::default());
+    import_as(store, path, ImportRequest { options, mapping, replace }, now, progress)
+}
+
+/// As [`import_file`], with a say in mappings and editions.
+///
+/// # Errors
+/// [`AuditError::Store`] when the store refuses, [`AuditError::Edition`] when a source that cannot be replaced was
+/// named: nothing of this file is kept then.
+pub fn import_as(
+    store: &mut dyn Store,
+    path: &Path,
+    request: ImportRequest<'_>,
+    now: Timestamp,
+    progress: &dyn Progress,
+) -> Result<FileReport, AuditError> {
+    if let Replace::Source(older) = request.replace {
+        check_replaceable(store, older)?;
+    }
+    let mut evidence = match open(path) {
+        Ok(Opened::Estate) => return Ok(FileReport::plain(path, FileOutcome::Estate)),
+        Ok(Opened::Evidence(evidence)) => evidence,
+        Err(error) => {
+            return Ok(FileReport::plain(path, FileOutcome::Unreadable(chain(&error))));
         }
-        Err(error) => FileOutcome::Unreadable(chain(&error)),
     };
-    Ok(FileReport { path: path.into(), outcome })
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let size_bytes = evidence.size_bytes;
+    let mut input = Input { name: &name, size_bytes, bytes: &mut evidence };
+    let reading = reading(store, &mut input, request.options, request.mapping)?;
+    let new = NewImport {
+        source: SourceRef {
+            sha256: evidence.sha256,
+            kind: SourceKind::Message,
+            name: name.as_ref().into(),
+        },
+        interpretation: reading.options.mapping.as_ref().map(interpretation).unwrap_or_default(),
+        size_bytes,
+        imported_at: now,
+    };
+    let former = former_reading(store, &new)?;
+    progress.start(&name, size_bytes);
+    let arriving = Arriving { new: &new, name: &name, shape: reading.digest(), former, request };
+    let done = import(store, &arriving, &mut evidence, &reading.options, progress);
+    progress.finish();
+    let (outcome, mut edition) = done?;
+    match (&outcome, request.replace) {
+        (FileOutcome::AlreadyHeld(newer), Replace::Source(older)) => {
+            edition = replace_source(store, older, *newer, now)?;
+        }
+        (FileOutcome::Imported(..), _) => settle_editions(store)?,
+        _ => {}
+    }
+    let mapping = match outcome {
+        FileOutcome::Imported(..) | FileOutcome::AlreadyHeld(_) => {
+            remember(store, reading, &name, now)?
+        }
+        _ => reading.used,
+    };
+    Ok(FileReport { path: path.into(), outcome, mapping, edition })
+}
+
+/// Whether the same bytes are held in another reading: then the new one takes over its place among the editions.
+fn former_reading(store: &dyn Store, new: &NewImport) -> Result<bool, AuditError> {
+    let sources = store.sources()?;
+    Ok(sources.iter().any(|record| record.source.sha256 == new.source.sha256))
+}
+
+/// Reads a register to be compared with one that is held; nothing is stored.
+///
+/// # Errors
+/// The message says why it cannot be read, and what to do.
+pub fn look_at(
+    store: &dyn Store,
+    path: &Path,
+    options: &Options,
+    mapping: MappingSource,
+) -> Result<LookedAt, String> {
+    let mut evidence = match open(path) {
+        Ok(Opened::Evidence(evidence)) => evidence,
+        Ok(Opened::Estate) => return Err(NO_REGISTER.into()),
+        Err(error) => return Err(chain(&error)),
+    };
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let size_bytes = evidence.size_bytes;
+    let mut input = Input { name: &name, size_bytes, bytes: &mut evidence };
+    let reading = reading(store, &mut input, options, mapping).map_err(|error| chain(&error))?;
+    let mut heap = Heap::default();
+    let read = intake::read(&mut input, &reading.options, &mut heap);
+    match read {
+        Ok((SourceKind::Register, _)) => Ok(LookedAt(heap.0)),
+        Ok(_) => Err(NO_REGISTER.into()),
+        Err(error) => Err(chain(&error)),
+    }
+}
+
+/// Only a register takes the place of a register.
+const NO_REGISTER: &str = "it is no register: only a register takes the place of a register";
+
+/// Keeps observations as the store would.
+#[derive(Default)]
+struct Heap(Loose);
+
+impl Sink for Heap {
+    fn observation(&mut self, observation: Observation) -> Flow {
+        if let Ok(body) = serde_json::to_string(&observation) {
+            self.0.bodies.push(body);
+        }
+        Flow::Continue
+    }
+
+    fn note(&mut self, _: Note) {}
+
+    fn progress(&mut self, _: u64) -> Flow {
+        Flow::Continue
+    }
 }
 
 enum Opened {
@@ -225,16 +344,28 @@ fn interpretation(mapping: &intake::register::Mapping) -> String {
     Sha256(sha2::Sha256::digest(format!("{mapping:?}").as_bytes()).into()).to_string()
 }
 
+/// A file on its way in.
+struct Arriving<'a> {
+    new: &'a NewImport,
+    name: &'a str,
+    shape: Option<String>,
+    /// The same bytes are held in another reading.
+    former: bool,
+    request: ImportRequest<'a>,
+}
+
 fn import(
     store: &mut dyn Store,
-    new: &NewImport,
-    name: &str,
+    arriving: &Arriving<'_>,
     evidence: &mut Evidence,
     options: &Options,
     progress: &dyn Progress,
-) -> Result<FileOutcome, AuditError> {
+) -> Result<(FileOutcome, EditionOutcome), AuditError> {
+    let Arriving { new, name, .. } = *arriving;
     let source = match store.start_import(new)? {
-        ImportStart::AlreadyHeld(source) => return Ok(FileOutcome::AlreadyHeld(source)),
+        ImportStart::AlreadyHeld(source) => {
+            return Ok((FileOutcome::AlreadyHeld(source), EditionOutcome::New));
+        }
         ImportStart::New(source) => source,
     };
     let mut writer = Writer {
@@ -257,29 +388,49 @@ fn import(
         let _ = store.abandon_import();
         return Err(error.into());
     }
-    if !evidence.is_unchanged().unwrap_or(false) {
+    let unreadable = |store: &mut dyn Store, why: String| {
         store.abandon_import()?;
-        return Ok(FileOutcome::Unreadable(CHANGED.into()));
+        Ok((FileOutcome::Unreadable(why), EditionOutcome::New))
+    };
+    if !evidence.is_unchanged().unwrap_or(false) {
+        return unreadable(store, CHANGED.into());
     }
+    let is_whole = read.is_ok();
     let (kind, summary) = match read {
         Ok(read) => read,
-        Err(error) if observations == 0 => {
-            store.abandon_import()?;
-            return Ok(FileOutcome::Unreadable(chain(&error)));
-        }
+        Err(error) if observations == 0 => return unreadable(store, chain(&error)),
         Err(error) => {
             let size_bytes = evidence.size_bytes;
             kept_in_part(&mut Input { name, size_bytes, bytes: evidence }, &error)?
         }
     };
-    let summary = stored(summary, observations, notes, left_out);
-    match store.finish_import(source, kind, &summary) {
-        Ok(()) => Ok(FileOutcome::Imported(source, summary)),
-        Err(error) => {
-            let _ = store.abandon_import();
-            Err(error.into())
-        }
+    let is_named = matches!(arriving.request.replace, Replace::Source(_));
+    if is_named && kind != SourceKind::Register {
+        return unreadable(store, NO_REGISTER.into());
     }
+    let mut summary = stored(summary, observations, notes, left_out);
+    summary.shape = arriving.shape.clone().filter(|_| kind == SourceKind::Register);
+    let done = if kind == SourceKind::Register && (is_named || (is_whole && !arriving.former)) {
+        let arrival = Arrival {
+            source,
+            name,
+            shape: summary.shape.as_deref(),
+            rows: observations,
+            now: new.imported_at,
+        };
+        place(store, &arrival, arriving.request.replace)
+    } else {
+        Ok(EditionOutcome::New)
+    };
+    let done = done.and_then(|edition| {
+        store.finish_import(source, kind, &summary)?;
+        Ok((FileOutcome::Imported(source, summary), edition))
+    });
+    if done.is_err() {
+        // The error that led here is the one to tell.
+        let _ = store.abandon_import();
+    }
+    done
 }
 
 /// A file that broke half way: its good part counts, and the summary says where it ends.

@@ -8,8 +8,13 @@
 mod compute;
 mod context;
 mod device;
+mod difference;
+mod editions;
+mod former;
 mod import;
+mod mapped;
 mod order;
+mod pairing;
 mod progress;
 mod reader;
 
@@ -17,8 +22,17 @@ pub use compute::{RunCounts, RunRecord, Unread, recompute};
 pub use context::{
     Context, ContextError, EstateSource, LoadedEstate, load_estate, looks_like_estate,
 };
-pub use import::{FileOutcome, FileReport, collect, import_file};
+pub use difference::{Change, ChangeKind, DiffSummary, Difference, FieldChange};
+pub use editions::{
+    EditionError, EditionOutcome, Held, Likeness, LookedAt, Replace, difference, difference_to,
+    replace_source, restore_source,
+};
+pub use import::{
+    FileOutcome, FileReport, ImportRequest, collect, import_as, import_file, look_at,
+};
+pub use mapped::{MappingSource, MappingUse, remembered_mapping};
 pub use order::{CheckedOrder, OrderError, OrderLine, check_order};
+pub use pairing::{Alone, PairedBy};
 pub use progress::{Progress, Silent};
 pub use reader::{Explanation, Listed, Reader, SourceIndex, report_data};
 
@@ -28,6 +42,9 @@ pub enum AuditError {
     /// The database.
     #[error(transparent)]
     Store(#[from] store::StoreError),
+    /// A register cannot take the place of another.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
     /// A rule card.
     #[error(transparent)]
     Judge(#[from] assess::JudgeError),

@@ -14,6 +14,7 @@ use store::{
 };
 
 use crate::device::Merged;
+use crate::former::{Former, FormerIndex};
 use crate::{AuditError, RunRecord};
 
 /// Devices computed at once.
@@ -88,6 +89,7 @@ pub struct Reader<'s> {
     store: &'s dyn Store,
     run: RunRecord,
     sources: SourceIndex,
+    former: FormerIndex,
     attributor: Attributor<'static>,
 }
 
@@ -102,6 +104,7 @@ impl<'s> Reader<'s> {
             store,
             run: serde_json::from_str(&run).map_err(AuditError::RunUnreadable)?,
             sources: SourceIndex::of(store)?,
+            former: FormerIndex::of(store)?,
             attributor: Attributor::new(knowledge, Priors::default()),
         })
     }
@@ -163,16 +166,31 @@ impl<'s> Reader<'s> {
         // The store stays on this thread.
         let (run, sources, attributor, verdicts) =
             (&self.run, &self.sources, &self.attributor, &*verdicts);
+        let former = &self.former;
         let line = |(row, raw): (&DeviceRow, &Vec<RawObservation>)| {
             let observations: Vec<(SourceId, Observation)> = raw
                 .iter()
                 .map(|raw| Ok((raw.source, raw.decode()?)))
                 .collect::<Result<_, StoreError>>()?;
-            let merged = Merged::of(observations.iter().map(|(_, observation)| observation));
+            let former: Vec<Option<&Former>> = raw.iter().map(|raw| former.get(raw.id)).collect();
+            let seen: Vec<_> = observations
+                .iter()
+                .zip(&former)
+                .map(|((_, observation), former)| (observation, *former))
+                .collect();
+            let merged = Merged::of_editions(&seen);
             let judged = merged.judged(attributor, &run.context, &row.identity_conflicts, false);
             let mut verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
             assess::write_install_day(&mut verdicts, &judged.facts);
             let facts = judged.facts.clone();
+            let observations: Vec<(SourceId, Observation)> = observations
+                .into_iter()
+                .zip(former)
+                .map(|((source, observation), former)| match former {
+                    Some(former) => (source, former.marked(observation)),
+                    None => (source, observation),
+                })
+                .collect();
             let mut line = merged.line(row.id.to_string(), judged, &observations, sources);
             line.verdicts = verdicts;
             Ok((line, facts))
@@ -202,7 +220,13 @@ impl<'s> Reader<'s> {
         let found = self.store.observations(&row.observations)?;
         let observations = found
             .into_iter()
-            .filter_map(|(_, source, seen)| Some((self.sources.get(source)?.clone(), seen)))
+            .filter_map(|(id, source, seen)| {
+                let seen = match self.former.get(id) {
+                    Some(former) => former.marked(seen),
+                    None => seen,
+                };
+                Some((self.sources.get(source)?.clone(), seen))
+            })
             .collect();
         let Some((line, facts)) = lines.into_iter().next() else { return Err(AuditError::NoRun) };
         let facts = serde_json::to_string(&facts).map_err(AuditError::Json)?;
