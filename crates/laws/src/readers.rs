@@ -85,13 +85,15 @@ fn hold_for(bytes: &[u8], reader: Reader<'_>) {
     let (outcome, memory) = read_whole(bytes, reader);
     is_bounded(&memory);
     let signals = memory.observations.iter().flat_map(|observation| &observation.signals);
-    // What a person wrote into a register is kept as written; for raw replies see the law of cleaning.
-    let is_cleaned = |signal: &&model::Signal| {
-        !signal.kind.as_str().starts_with("register.") && !decoders::is_raw(signal.kind)
-    };
-    for signal in signals.filter(is_cleaned) {
-        let clean = wire::sanitise(signal.clone());
-        assert_eq!(clean, std::slice::from_ref(signal), "what is stored is clean");
+    // For raw replies see the law of cleaning.
+    for signal in signals.filter(|signal| !decoders::is_raw(signal.kind)) {
+        if signal.kind.as_str().starts_with("register.") {
+            let text = signal.as_text().expect("a register holds text");
+            assert_eq!(wire::sanitise_note(text), text, "what a person wrote is stored clean");
+        } else {
+            let clean = wire::sanitise(signal.clone());
+            assert_eq!(clean, std::slice::from_ref(signal), "what is stored is clean");
+        }
     }
     if let Ok(summary) = &outcome {
         assert_eq!(summary.observations, memory.observations.len() as u64, "each is counted once");
@@ -174,10 +176,26 @@ pub(crate) fn check_preview(data: &[u8]) {
 /// Titles under which people keep credentials.
 const SECRET_TITLES: &[&str] = &["Password", "Admin password", "Login password", "PASSWORD"];
 
-/// Cells of a register, one a line, beside a column of passwords that never arrives anywhere.
+/// How people write a credential into a note; `#` is the secret.
+const NOTED: &[&str] = &[
+    "admin / pass: #",
+    "user admin pw #",
+    "password=#",
+    "pwd: # (roof)",
+    "login admin/#",
+    "Password is #",
+    "default password #",
+    "rtsp://admin:#@10.0.0.9/ch1",
+    "WiFi key: #",
+    "p/w #, front door",
+];
+
+/// Cells of a register, one a line, beside a column of passwords and behind noted ones that never arrive anywhere.
 pub(crate) fn check_register(data: &[u8]) {
     let mut feed = Feed(data);
-    let title = SECRET_TITLES[usize::from(feed.byte()) % SECRET_TITLES.len()];
+    let choice = usize::from(feed.byte());
+    let title = SECRET_TITLES[choice % SECRET_TITLES.len()];
+    let noted = NOTED[choice / SECRET_TITLES.len() % NOTED.len()].replace('#', SECRET);
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = |cells: [&[u8]; 6]| writer.write_record(cells).expect("a Vec takes all");
     write([b"Asset tag", b"Make", b"Model", b"IP address", title.as_bytes(), b"Notes"]);
@@ -187,7 +205,9 @@ pub(crate) fn check_register(data: &[u8]) {
         if [make, model, notes].into_iter().any(holds_secret) {
             return;
         }
-        write([tag.as_bytes(), make, model, b"10.0.0.2", SECRET.as_bytes(), notes]);
+        // A line break ends what a person says; what stands before it names no secret of the next line.
+        let notes = [noted.as_bytes(), b"\n", notes].concat();
+        write([tag.as_bytes(), make, model, b"10.0.0.2", SECRET.as_bytes(), &notes]);
     }
     let bytes = writer.into_inner().expect("a Vec takes all");
     let (outcome, memory) = read_whole(&bytes, &|input, sink| {

@@ -603,9 +603,12 @@ fn is_zero_date(text: &str) -> bool {
 }
 
 fn kept(text: &str, marker: &mut Marker<'_, '_>) -> Box<str> {
-    let cut = text.get(..text.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default();
-    if cut.len() < text.len() {
+    let mut cut = Cow::Borrowed(text);
+    if text.len() > VALUE_BYTES_MAX {
         marker.pen_trouble(Trouble::Cut, text);
+        let start = text.get(..text.floor_char_boundary(VALUE_BYTES_MAX)).unwrap_or_default();
+        // The cut may go through the mark that stands for a secret.
+        cut = wire::sanitise_note(start);
     }
     if marker.at.field != Field::Text && cut.contains(['\n', '\r']) {
         return cut.split_whitespace().collect::<Vec<_>>().join(" ").into();
