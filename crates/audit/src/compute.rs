@@ -152,10 +152,7 @@ fn resolve(
             .par_iter()
             .map(|raw| {
                 let observation = raw.decode()?;
-                Ok(match former.get(raw.id) {
-                    Some(former) => RowKeys::of(&former.bounded(observation)),
-                    None => RowKeys::of(&observation),
-                })
+                Ok(RowKeys::of(&former.bounded(raw.id, observation)))
             })
             .collect::<Result<_, StoreError>>()?;
         for (raw, keys) in page.iter().zip(keys) {
@@ -233,7 +230,7 @@ fn judge_batch(
             group.members.iter().filter_map(|member| ids.get(*member as usize).copied()).collect();
         let raw = own.iter().filter_map(|id| evidence.get(id));
         let observations: Vec<(Observation, Option<&Former>)> = raw
-            .map(|raw| Ok((raw.decode()?, former.get(raw.id))))
+            .map(|raw| Ok((former.bounded(raw.id, raw.decode()?), former.get(raw.id))))
             .collect::<Result<_, StoreError>>()?;
         let observations: Vec<_> =
             observations.iter().map(|(seen, former)| (seen, *former)).collect();

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{SourceKind, Timestamp};
+use model::{Sha256, SourceKind, Timestamp};
 use store::{
     Edition as EditionRecord, EditionReason, GoneRow, SourceId, SourceRecord, Store, StoreError,
 };
@@ -119,6 +119,8 @@ pub enum EditionOutcome {
         /// What changed.
         summary: DiffSummary,
     },
+    /// The same bytes are held, and a newer edition has their place: nothing changed.
+    ReplacedBefore(Held),
     /// It counts beside those that look like it.
     Beside {
         /// The most alike first.
@@ -131,6 +133,7 @@ pub enum EditionOutcome {
 /// A register that was just read, inside the transaction of its import.
 pub(crate) struct Arrival<'a> {
     pub(crate) source: SourceId,
+    pub(crate) sha256: Sha256,
     pub(crate) name: &'a str,
     pub(crate) shape: Option<&'a str>,
     pub(crate) rows: u64,
@@ -185,6 +188,20 @@ fn replace_with(
     Ok(EditionOutcome::Replaced { older: record.into(), why, summary })
 }
 
+/// Whether a register that is held has been replaced, and by which.
+pub(crate) fn replaced_before(
+    store: &dyn Store,
+    source: SourceId,
+) -> Result<EditionOutcome, AuditError> {
+    let editions = store.editions()?;
+    let Some(edition) = editions.into_iter().find(|edition| edition.older == source) else {
+        return Ok(EditionOutcome::New);
+    };
+    let sources = store.sources()?;
+    let newer = sources.iter().find(|record| record.id == edition.newer);
+    Ok(newer.map_or(EditionOutcome::New, |newer| EditionOutcome::ReplacedBefore(newer.into())))
+}
+
 enum Found {
     Older(SourceId),
     Beside(Vec<Likeness>, usize),
@@ -194,8 +211,15 @@ enum Found {
 fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
     let replaced: BTreeSet<SourceId> =
         store.editions()?.into_iter().map(|edition| edition.older).collect();
-    let mut candidates: Vec<(SourceRecord, bool, bool)> = store
-        .sources()?
+    let sources = store.sources()?;
+    let is_former = |record: &SourceRecord| {
+        record.id != arrival.source && record.source.sha256 == arrival.sha256
+    };
+    if sources.iter().any(is_former) {
+        // The same bytes read in another way take over the place that they had.
+        return Ok(Found::Beside(Vec::new(), 0));
+    }
+    let mut candidates: Vec<(SourceRecord, bool, bool)> = sources
         .into_iter()
         .filter(|record| {
             record.id != arrival.source

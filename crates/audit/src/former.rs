@@ -38,7 +38,7 @@ impl Former {
     }
 
     /// The row's address was its own until the newer edition at most, and not at all where that gives it to another.
-    pub(crate) fn bounded(&self, mut observation: Observation) -> Observation {
+    fn bounded(&self, mut observation: Observation) -> Observation {
         if self.address_taken {
             observation.subject.addresses.clear();
         }
@@ -78,6 +78,14 @@ impl FormerIndex {
             Some((row.observation, former))
         };
         Ok(Self(gone.into_iter().filter_map(former).collect()))
+    }
+
+    /// An observation as it counts: its addresses within their time, if it is a row that is gone.
+    pub(crate) fn bounded(&self, id: ObservationId, observation: Observation) -> Observation {
+        match self.get(id) {
+            Some(former) => former.bounded(observation),
+            None => observation,
+        }
     }
 
     pub(crate) fn get(&self, id: ObservationId) -> Option<&Former> {

@@ -12,7 +12,7 @@ use sha2::Digest as _;
 use store::{ImportStart, ImportSummary, NewImport, SourceId, Store, StoreError, StoredNote};
 
 use crate::difference::Loose;
-use crate::editions::{Arrival, check_replaceable, place, settle_editions};
+use crate::editions::{Arrival, check_replaceable, place, replaced_before, settle_editions};
 use crate::mapped::{MappingSource, MappingUse, reading, remember};
 use crate::{AuditError, EditionOutcome, LookedAt, Progress, Replace, replace_source};
 
@@ -175,9 +175,8 @@ pub fn import_as(
         size_bytes,
         imported_at: now,
     };
-    let former = former_reading(store, &new)?;
     progress.start(&name, size_bytes);
-    let arriving = Arriving { new: &new, name: &name, shape: reading.digest(), former, request };
+    let arriving = Arriving { new: &new, name: &name, shape: reading.digest(), request };
     let done = import(store, &arriving, &mut evidence, &reading.options, progress);
     progress.finish();
     let (outcome, mut edition) = done?;
@@ -185,6 +184,7 @@ pub fn import_as(
         (FileOutcome::AlreadyHeld(newer), Replace::Source(older)) => {
             edition = replace_source(store, older, *newer, now)?;
         }
+        (FileOutcome::AlreadyHeld(source), _) => edition = replaced_before(store, *source)?,
         (FileOutcome::Imported(..), _) => settle_editions(store)?,
         _ => {}
     }
@@ -195,12 +195,6 @@ pub fn import_as(
         _ => reading.used,
     };
     Ok(FileReport { path: path.into(), outcome, mapping, edition })
-}
-
-/// Whether the same bytes are held in another reading: then the new one takes over its place among the editions.
-fn former_reading(store: &dyn Store, new: &NewImport) -> Result<bool, AuditError> {
-    let sources = store.sources()?;
-    Ok(sources.iter().any(|record| record.source.sha256 == new.source.sha256))
 }
 
 /// Reads a register to be compared with one that is held; nothing is stored.
@@ -349,8 +343,6 @@ struct Arriving<'a> {
     new: &'a NewImport,
     name: &'a str,
     shape: Option<String>,
-    /// The same bytes are held in another reading.
-    former: bool,
     request: ImportRequest<'a>,
 }
 
@@ -410,9 +402,10 @@ fn import(
     }
     let mut summary = stored(summary, observations, notes, left_out);
     summary.shape = arriving.shape.clone().filter(|_| kind == SourceKind::Register);
-    let done = if kind == SourceKind::Register && (is_named || (is_whole && !arriving.former)) {
+    let done = if kind == SourceKind::Register && (is_named || is_whole) {
         let arrival = Arrival {
             source,
+            sha256: new.source.sha256,
             name,
             shape: summary.shape.as_deref(),
             rows: observations,

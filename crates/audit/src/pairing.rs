@@ -85,7 +85,7 @@ pub(crate) struct Pair {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Alone {
-    /// No row of the other edition has any of its keys.
+    /// No row of the other edition has any of its keys, or none its serial number and hardware address.
     NotThere,
     /// It has nothing that could tell it from other rows.
     NoKey,
@@ -476,11 +476,15 @@ fn alone(rows: &Rows, taken: &[bool], others: &Rows) -> Vec<(u32, Alone)> {
     let left: Vec<u32> =
         (0..).zip(taken).filter(|(_, taken)| !**taken).map(|(row, _)| row).collect();
     let shared = rows.shared(left.iter().copied(), others);
+    let others_have_strong = others.keys.iter().any(|key| key.class.is_strong());
     let why = |row: u32| {
         if rows.keys_of(row).is_empty() {
             Alone::NoKey
         } else if rows.shares(row, &shared, PairedBy::is_strong) {
             Alone::ListedTwice
+        } else if rows.is_strong(row) && others_have_strong {
+            // Its own keys would have found it; that its address or place is another's now says nothing.
+            Alone::NotThere
         } else if rows.shares(row, &shared, |_| true) {
             Alone::KeyUnclear
         } else {

@@ -170,7 +170,7 @@ impl<'s> Reader<'s> {
         let line = |(row, raw): (&DeviceRow, &Vec<RawObservation>)| {
             let observations: Vec<(SourceId, Observation)> = raw
                 .iter()
-                .map(|raw| Ok((raw.source, raw.decode()?)))
+                .map(|raw| Ok((raw.source, former.bounded(raw.id, raw.decode()?))))
                 .collect::<Result<_, StoreError>>()?;
             let former: Vec<Option<&Former>> = raw.iter().map(|raw| former.get(raw.id)).collect();
             let seen: Vec<_> = observations
@@ -264,7 +264,7 @@ pub fn report_data(
         makers: maker_views(reader.attributor.knowledge(), &devices),
         sites: run.context.estate.sites.clone(),
         zones: run.context.estate.zones.clone(),
-        sources: store.sources()?.into_iter().filter(|s| !s.superseded).map(source_view).collect(),
+        sources: source_views(store)?,
         unread: run.unread.iter().map(|u| (u.name.clone(), u.why.clone())).collect(),
         policies: policy_views(run),
         devices,
@@ -355,6 +355,33 @@ fn policy_views(run: &RunRecord) -> Vec<PolicyView> {
         notes: card.notes.clone(),
     };
     assess::cards().iter().filter(asked).map(view).collect()
+}
+
+/// All inputs that count, and those of which rows do that no newer edition has.
+fn source_views(store: &dyn Store) -> Result<Vec<SourceView>, AuditError> {
+    let records = store.sources()?;
+    let names: BTreeMap<SourceId, _> =
+        records.iter().map(|record| (record.id, record.source.name.clone())).collect();
+    let mut views: BTreeMap<SourceId, SourceView> = records
+        .into_iter()
+        .filter(|record| !record.superseded)
+        .map(|record| (record.id, source_view(record)))
+        .collect();
+    let gone = store.gone()?;
+    for edition in store.editions()? {
+        let count = gone.iter().filter(|row| row.older == edition.older).count();
+        let name = names.get(&edition.newer).map_or("", |name| name);
+        if let Some(view) = views.get_mut(&edition.older) {
+            let message = format!(
+                "`{name}` (source {}) took its place: {count} of its rows are gone and count as such, the others count no longer",
+                edition.newer.0
+            );
+            let help =
+                format!("if they are two registers: custodiet sources restore {}", edition.older.0);
+            view.notes.insert(0, ("info".into(), "file".into(), None, message, Some(help)));
+        }
+    }
+    Ok(views.into_values().collect())
 }
 
 fn source_view(record: SourceRecord) -> SourceView {

@@ -41,6 +41,12 @@ pub(crate) enum Command {
     Audit(AuditArguments),
     /// Read evidence into the database without judging it, or preview how a register is understood
     Import(ImportArguments),
+    /// Show what changed between two editions of a register
+    Diff(DiffArguments),
+    /// List what was read, and say which register takes the place of which
+    Sources(SourcesArguments),
+    /// List and forget the mappings that are remembered for registers
+    Mappings(MappingsArguments),
     /// Say who made what from lines of signals on standard input
     Identify(IdentifyArguments),
     /// List devices of the newest results
@@ -96,6 +102,20 @@ pub(crate) struct ReadingArguments {
     pub(crate) vantage: Option<String>,
 }
 
+/// What a register means for those that are held.
+#[derive(Debug, Args)]
+pub(crate) struct EditionArguments {
+    /// The register takes the place of this one (a number that `custodiet sources` lists)
+    #[arg(long, value_name = "SOURCE", conflicts_with = "no_replace")]
+    pub(crate) replaces: Option<i64>,
+    /// Let every register count beside those that are held, however alike they are
+    #[arg(long)]
+    pub(crate) no_replace: bool,
+    /// Leave out mappings that are remembered for the columns of a register
+    #[arg(long, conflicts_with = "mapping")]
+    pub(crate) no_map: bool,
+}
+
 /// Form of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -113,7 +133,7 @@ Inputs are recognised by content: asset registers (CSV, XLSX, ODS, JSON), mapped
 scans (nmap, masscan, ZGrab2, httpx, nuclei, Nessus), logs of Zeek and Suricata (EVE), pcap and pcapng captures, DHCP
 leases (ISC, Kea, dnsmasq, Windows), tables of switches and routers, SNMP walks, signals JSONL, single saved device
 messages. A folder means all files in it; an estate file in it is used as context. Importing a file twice changes
-nothing.
+nothing. An edited register takes the place of the former one (see `custodiet help import`).
 
 Examples:
   custodiet audit examples/townhall
@@ -126,6 +146,8 @@ pub(crate) struct AuditArguments {
     pub(crate) context: ContextArguments,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
+    #[command(flatten)]
+    pub(crate) edition: EditionArguments,
     /// Write the report (HTML, CSV, XLSX, JSONL) into this folder [default: custodiet-report with --format table]
     #[arg(long, value_name = "DIR")]
     pub(crate) report: Option<PathBuf>,
@@ -142,25 +164,128 @@ pub(crate) struct AuditArguments {
 Examples:
   custodiet import --preview register.xlsx      Show what each column is taken for; change nothing
   custodiet import --map columns.toml register.xlsx
+  custodiet import --confirm register.xlsx      Take it as the preview shows it
   custodiet import --db council.db leases/ capture.pcapng
+  custodiet import --replaces 3 cameras-2026.xlsx
 
 A mapping file:
   [columns]
   \"Kamera-Nr\" = \"asset-tag\"
   \"Hersteller\" = \"make\"
 Fields: asset-tag, make, model, serial, mac, address, hostname, site, location, installed, owner, purpose, kind,
-firmware, status, quantity, text, ignored.")]
+firmware, status, quantity, text, ignored.
+A mapping is remembered, and used for the next register with the same columns (`custodiet mappings`).
+
+A register with the name and the columns of one that is held takes its place if most of its devices are in it, by serial
+number or MAC: what changed is shown, and devices that are gone from it stay in the audit as such. Otherwise both count,
+and you are told how to say that one replaces the other.")]
 pub(crate) struct ImportArguments {
     #[command(flatten)]
     pub(crate) database: Database,
     #[command(flatten)]
     pub(crate) reading: ReadingArguments,
+    #[command(flatten)]
+    pub(crate) edition: EditionArguments,
     /// Show how registers are understood, and store nothing
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["replaces", "no_replace", "confirm"])]
     pub(crate) preview: bool,
+    /// Take the columns of registers for what --preview shows, and remember that
+    #[arg(long, conflicts_with_all = ["mapping", "no_map"])]
+    pub(crate) confirm: bool,
+    /// Form of the changes to a register, on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
     /// Files and folders
     #[arg(value_name = "INPUT", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Exit code 0: both say the same; 1: they differ. Rows are paired by the best key that both have: serial number, MAC, asset
+tag, network address, name, place. A row whose device is another now counts as exchanged: the former device is gone.
+
+Examples:
+  custodiet diff 3                        What changed when source 3 was replaced, or when it replaced another
+  custodiet diff 3 7 --format jsonl
+  custodiet diff 3 cameras-2026.xlsx      What would change; stores nothing")]
+pub(crate) struct DiffArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+    /// A register that is held (a number that `custodiet sources` lists)
+    #[arg(value_name = "SOURCE")]
+    pub(crate) older: i64,
+    /// Another one, or a file [default: the one that replaced SOURCE, or that SOURCE replaced]
+    #[arg(value_name = "NEWER")]
+    pub(crate) newer: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SourcesArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(subcommand)]
+    pub(crate) command: Option<SourcesCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourcesCommand {
+    /// List all inputs that were read (the default)
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Say that one register is a newer edition of another: it counts in its place
+    Replace {
+        /// The older register
+        #[arg(value_name = "OLDER")]
+        older: i64,
+        /// The newer register
+        #[arg(value_name = "NEWER")]
+        newer: i64,
+    },
+    /// Let a register count again that another took the place of: they are two registers
+    Restore {
+        /// The older register
+        #[arg(value_name = "OLDER")]
+        older: i64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MappingsArguments {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(subcommand)]
+    pub(crate) command: Option<MappingsCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MappingsCommand {
+    /// List all mappings that are remembered (the default)
+    List {
+        /// Form of the list
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
+    /// Print a mapping as a file for --map
+    Show {
+        /// The mapping
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
+    /// Forget a mapping; what was read by it stays as it is
+    Forget {
+        /// The mapping
+        #[arg(value_name = "ID")]
+        id: i64,
+    },
 }
 
 #[derive(Debug, Args)]

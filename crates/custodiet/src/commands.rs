@@ -3,12 +3,15 @@
 pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod devices;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod identify;
 pub(crate) mod import;
 pub(crate) mod kb;
+pub(crate) mod mappings;
 pub(crate) mod policies;
 pub(crate) mod recompute;
 pub(crate) mod report;
 mod shared;
+pub(crate) mod sources;

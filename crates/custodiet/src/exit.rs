@@ -100,7 +100,9 @@ impl From<store::StoreError> for Failure {
 impl From<AuditError> for Failure {
     fn from(error: AuditError) -> Self {
         let exit = match &error {
-            AuditError::Judge(assess::JudgeError::UnknownPolicy(_)) => Exit::Usage,
+            AuditError::Judge(assess::JudgeError::UnknownPolicy(_)) | AuditError::Edition(_) => {
+                Exit::Usage
+            }
             AuditError::Store(_)
             | AuditError::Judge(_)
             | AuditError::Knowledge(_)

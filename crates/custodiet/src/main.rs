@@ -67,6 +67,9 @@ fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     match &arguments.command {
         Command::Audit(arguments) => commands::audit::run(arguments, quiet),
         Command::Import(arguments) => commands::import::run(arguments, quiet),
+        Command::Diff(arguments) => commands::diff::run(arguments),
+        Command::Sources(arguments) => commands::sources::run(arguments),
+        Command::Mappings(arguments) => commands::mappings::run(arguments),
         Command::Identify(arguments) => commands::identify::run(arguments),
         Command::Devices(arguments) => commands::devices::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),

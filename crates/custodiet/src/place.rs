@@ -62,6 +62,11 @@ pub(crate) fn readable(named: Option<&Path>) -> Result<SqliteStore, Failure> {
     Ok(SqliteStore::open(&path, OpenMode::ReadOnly)?)
 }
 
+/// Opens a database for reading, if there is one.
+pub(crate) fn readable_if_there(named: Option<&Path>) -> Result<Option<SqliteStore>, Failure> {
+    if database(named)?.exists() { readable(named).map(Some) } else { Ok(None) }
+}
+
 /// The register is a target map: others on this computer have no business in it.
 #[cfg(unix)]
 fn private_folder(folder: &Path) -> std::io::Result<()> {

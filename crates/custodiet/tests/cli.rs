@@ -605,3 +605,152 @@ fn a_relative_data_folder_is_ignored() {
     assert_eq!(code(&output), 4);
     assert!(text(&output.stderr).contains("home/.local/share"), "{}", text(&output.stderr));
 }
+
+const REGISTER: &str = "\
+Asset tag,Make,Model,Serial,IP,Site
+C1,Axis,P3245-LVE,AX00A0000011,10.0.0.11,Hall
+C2,Axis,P3245-LVE,AX00A0000012,10.0.0.12,Hall
+C3,Axis,P3245-LVE,AX00A0000013,10.0.0.13,Hall
+";
+
+/// C2 stands at another site, C3 is gone, C4 is new.
+const EDITED: &str = "\
+Asset tag,Make,Model,Serial,IP,Site
+C4,Axis,P3245-LVE,AX00A0000014,10.0.0.14,Hall
+C2,Axis,P3245-LVE,AX00A0000012,10.0.0.12,Depot
+C1,Axis,P3245-LVE,AX00A0000011,10.0.0.11,Hall
+";
+
+#[test]
+fn an_edited_register_is_a_difference_and_what_is_gone_is_told() {
+    let desk = Desk::new();
+    desk.write("cams.csv", REGISTER);
+    desk.run(["import", "--db", "e.db", "cams.csv"]);
+    std::fs::create_dir(desk.path("new")).unwrap();
+    desk.write("new/cams.csv", EDITED);
+    // A look before, which stores nothing.
+    let look = desk.run(["diff", "--db", "e.db", "1", "new/cams.csv"]);
+    assert_eq!(code(&look), 1, "{}", text(&look.stderr));
+    assert!(text(&look.stdout).contains("site Hall → Depot"), "{}", text(&look.stdout));
+    let import = desk.run(["import", "--db", "e.db", "--format", "jsonl", "new/cams.csv"]);
+    assert_eq!(code(&import), 0, "{}", text(&import.stderr));
+    let told = lines(&import);
+    let kinds: Vec<_> = told.iter().map(|line| line["change"].as_str().unwrap_or("end")).collect();
+    assert_eq!(kinds, ["changed", "added", "gone", "end"]);
+    assert_eq!(told[0]["fields"][0]["new"], "Depot");
+    assert_eq!(told[3]["summary"]["moved"], 1);
+    let stderr = text(&import.stderr);
+    assert!(stderr.contains("takes the place of `cams.csv`"), "{stderr}");
+    assert!(stderr.contains("custodiet sources restore 1"), "{stderr}");
+    // Seen later, by either number, in every form.
+    for arguments in [["1", "table"], ["2", "jsonl"], ["2", "csv"]] {
+        let [source, format] = arguments;
+        let diff = desk.run(["diff", "--db", "e.db", source, "--format", format]);
+        assert_eq!(code(&diff), 1);
+        assert!(text(&diff.stdout).contains("AX00A0000013"), "{}", text(&diff.stdout));
+    }
+    let same = desk.run(["diff", "--db", "e.db", "1", "cams.csv"]);
+    assert_eq!((code(&same), text(&same.stdout)), (0, "no difference in 3 rows\n"));
+    let audit = desk.run(["audit", "--db", "e.db", "--format", "jsonl", "cams.csv", "new"]);
+    let devices = lines(&audit);
+    assert_eq!(devices.len(), 4, "both files again: nothing changed");
+    assert!(
+        text(&audit.stderr).contains("custodiet sources replace 2 1"),
+        "{}",
+        text(&audit.stderr)
+    );
+    let gone: Vec<_> = devices.iter().filter(|line| line["declared"].is_null()).collect();
+    assert_eq!(gone.len(), 1);
+    assert_eq!(gone[0]["serials"][0], "AX00A0000013");
+    let conflicts = gone[0]["conflicts"].to_string();
+    assert!(conflicts.contains("gone from the register"), "{conflicts}");
+    let report = desk.run(["report", "--db", "e.db", "r"]);
+    assert!(code(&report) <= 1);
+    let page = std::fs::read_to_string(desk.path("r/report.html")).unwrap();
+    assert!(page.contains("took its place"), "the page says which edition counts");
+    let recompute = desk.run(["recompute", "--db", "e.db"]);
+    assert!(text(&recompute.stdout).contains("gone from registers"), "{}", text(&recompute.stdout));
+}
+
+#[test]
+fn two_registers_of_one_form_count_until_somebody_says_otherwise() {
+    let desk = Desk::new();
+    desk.write("cams.csv", REGISTER);
+    std::fs::create_dir(desk.path("other")).unwrap();
+    desk.write("other/cams.csv", REGISTER.replace("AX00A", "AX00B"));
+    let both = ["audit", "--db", "e.db", "--format", "jsonl", "cams.csv", "other"];
+    let audit = desk.run(both);
+    assert_eq!(lines(&audit).len(), 6);
+    let stderr = text(&audit.stderr);
+    assert!(stderr.contains("custodiet sources replace 1 2"), "{stderr}");
+    assert!(stderr.contains("0 by serial number or MAC"), "{stderr}");
+    let state = |desk: &Desk| {
+        let list = desk.run(["sources", "--db", "e.db", "list", "--format", "jsonl"]);
+        lines(&list)
+            .iter()
+            .map(|line| line["state"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let said = desk.run(["sources", "--db", "e.db", "replace", "1", "2"]);
+    assert_eq!(code(&said), 0, "{}", text(&said.stderr));
+    assert!(
+        text(&said.stderr).contains("3 exchanged for another device"),
+        "{}",
+        text(&said.stderr)
+    );
+    assert_eq!(state(&desk), ["replaced", "counts"]);
+    // Said wrongly or not, no device is lost.
+    assert_eq!(lines(&desk.run(both)).len(), 6);
+    assert_eq!(code(&desk.run(["sources", "--db", "e.db", "restore", "1"])), 0);
+    assert_eq!(state(&desk), ["counts", "counts"]);
+    for wrong in [
+        vec!["sources", "--db", "e.db", "restore", "1"],
+        vec!["sources", "--db", "e.db", "replace", "1", "1"],
+        vec!["sources", "--db", "e.db", "replace", "1", "77"],
+        vec!["diff", "--db", "e.db", "1"],
+        vec!["diff", "--db", "e.db", "1", "77"],
+        vec!["import", "--db", "e.db", "--replaces", "77", "cams.csv"],
+        vec!["import", "--db", "e.db", "--replaces", "1", "cams.csv", "other"],
+        vec!["import", "--db", "e.db", "--replaces", "1", "--no-replace", "cams.csv"],
+    ] {
+        let output = desk.run(&wrong);
+        assert_eq!(code(&output), 2, "{wrong:?}: {}", text(&output.stderr));
+    }
+    let replaces = ["import", "--db", "e.db", "--replaces", "1", "other/cams.csv"];
+    assert_eq!(code(&desk.run(replaces)), 0);
+    assert_eq!(state(&desk), ["replaced", "counts"]);
+}
+
+#[test]
+fn a_mapping_is_remembered_shown_and_forgotten() {
+    let desk = Desk::new();
+    desk.write("one.csv", "Qux,Blip,Zonk\nP3245-LVE,Axis,AX00A0000011\n");
+    desk.write("two.csv", "Qux,Blip,Zonk\nIPC-HDW5442TM-AS,Dahua,AX00A0000012\n");
+    desk.write("map.toml", "[columns]\nQux = \"model\"\nBlip = \"make\"\nZonk = \"serial\"\n");
+    let first = desk.run(["import", "--db", "e.db", "--map", "map.toml", "one.csv"]);
+    assert!(text(&first.stderr).contains("custodiet mappings forget 1"), "{}", text(&first.stderr));
+    let preview = desk.run(["import", "--db", "e.db", "--preview", "two.csv"]);
+    assert!(text(&preview.stdout).contains("read by mapping 1"), "{}", text(&preview.stdout));
+    let next = desk.run(["audit", "--db", "e.db", "--format", "jsonl", "two.csv"]);
+    let stderr = text(&next.stderr);
+    assert!(stderr.contains("read by mapping 1") && stderr.contains("one.csv"), "{stderr}");
+    assert_eq!(lines(&next)[1]["declared"]["make"], "Dahua");
+    let list = desk.run(["mappings", "--db", "e.db", "list", "--format", "jsonl"]);
+    assert_eq!(lines(&list)[0]["columns"], "CSV with commas: blip, qux, zonk");
+    // What is shown is a mapping file.
+    let shown = desk.run(["mappings", "--db", "e.db", "show", "1"]);
+    desk.write("again.toml", text(&shown.stdout));
+    let again = desk.run(["import", "--preview", "--map", "again.toml", "two.csv"]);
+    assert_eq!(code(&again), 0, "{}", text(&again.stderr));
+    let without = desk.run(["import", "--db", "e.db", "--no-map", "--preview", "two.csv"]);
+    assert!(!text(&without.stdout).contains("read by mapping"), "{}", text(&without.stdout));
+    assert_eq!(code(&desk.run(["mappings", "--db", "e.db", "forget", "1"])), 0);
+    assert_eq!(code(&desk.run(["mappings", "--db", "e.db", "forget", "1"])), 2);
+    assert_eq!(code(&desk.run(["mappings", "--db", "e.db", "show", "1"])), 2);
+    // What the preview shows is confirmed as it is.
+    desk.write("cams.csv", REGISTER);
+    desk.run(["import", "--db", "e.db", "--confirm", "cams.csv"]);
+    let list = desk.run(["mappings", "--db", "e.db"]);
+    assert!(text(&list.stdout).contains("cams.csv"), "{}", text(&list.stdout));
+    assert!(!desk.path("data").exists());
+}

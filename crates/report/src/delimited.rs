@@ -117,8 +117,9 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// A leading apostrophe makes a spreadsheet take the cell for text.
-fn inert(cell: &str) -> String {
+/// A cell for a spreadsheet: a leading apostrophe makes it take what begins like a formula for text, and control
+/// characters are made visible.
+pub fn inert(cell: &str) -> String {
     let cell = plain(cell);
     if opens_formula(&cell) { format!("'{cell}") } else { cell.into_owned() }
 }

@@ -25,7 +25,7 @@ mod view;
 mod words;
 mod xlsx;
 
-pub use delimited::{CsvWriter, csv};
+pub use delimited::{CsvWriter, csv, inert};
 pub use error::ReportError;
 pub use figures::Figures;
 pub use html::html;

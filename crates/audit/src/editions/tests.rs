@@ -107,6 +107,7 @@ fn source(report: &FileReport) -> SourceId {
 fn figures(outcome: &EditionOutcome) -> String {
     match outcome {
         EditionOutcome::New => "new".into(),
+        EditionOutcome::ReplacedBefore(newer) => format!("replaced by {}", newer.source.0),
         EditionOutcome::Beside { alike, .. } => {
             let alike: Vec<_> =
                 alike.iter().map(|one| format!("{} of {}", one.paired, one.rows)).collect();
@@ -159,10 +160,12 @@ fn an_edited_register_takes_the_place_of_the_former_one() {
     let gone = lines.iter().find(|line| line.id == "serial-AX00A0000013").unwrap();
     assert!(gone.sources[0].places[0].contains("gone since"), "{:?}", gone.sources);
     assert_eq!(gone.site.as_deref(), Some("Hall"), "where it stood last");
+    assert!(gone.addresses.is_empty(), "the newer edition gave it to another");
     // Whichever is given again, nothing changes.
-    for text in [FIRST, SECOND] {
+    for (text, expected) in [(FIRST, "replaced by 2"), (SECOND, "new")] {
         let again = desk.import("cams.csv", text);
         assert!(matches!(again.outcome, FileOutcome::AlreadyHeld(_)), "{again:?}");
+        assert_eq!(figures(&again.edition), expected);
         assert_eq!(desk.store.sources().unwrap().len(), 2);
     }
 }

@@ -20,7 +20,8 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     shared::context_of_file(&arguments.context)?;
     let mut store = place::writable(arguments.database.db.as_deref())?;
     let held_before = store.sources()?.len();
-    let imported = shared::import_all(&mut store, &arguments.inputs, &options, quiet)?;
+    let request = shared::request(&options, &arguments.edition, false);
+    let imported = shared::import_all(&mut store, &arguments.inputs, request, quiet)?;
     if imported.nothing_read() {
         return Err(Failure::input("no input could be read"));
     }

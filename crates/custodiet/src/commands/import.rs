@@ -6,8 +6,9 @@ use std::path::Path;
 use audit::collect;
 use intake::register::{ColumnPreview, Preview, SheetPreview};
 use intake::{Input, Options};
+use store::SqliteStore;
 
-use super::shared;
+use super::{diff, shared};
 use crate::args::ImportArguments;
 use crate::exit::{Exit, Failure};
 use crate::place;
@@ -19,10 +20,17 @@ pub(crate) fn run(arguments: &ImportArguments, quiet: bool) -> Result<Exit, Fail
         return preview_all(arguments, &options);
     }
     let mut store = place::writable(arguments.database.db.as_deref())?;
-    let imported = shared::import_all(&mut store, &arguments.inputs, &options, quiet)?;
+    let request = shared::request(&options, &arguments.edition, arguments.confirm);
+    let imported = shared::import_all(&mut store, &arguments.inputs, request, quiet)?;
     if imported.nothing_read() {
         return Err(Failure::input("no input could be read"));
     }
+    let mut out = shared::stdout();
+    for (older, newer) in &imported.editions {
+        let difference = audit::difference(&store, *older, *newer)?;
+        diff::write(&difference, arguments.format, &mut out)?;
+    }
+    out.flush()?;
     if !quiet {
         say!("run `custodiet recompute` to judge what was imported");
     }
@@ -32,9 +40,13 @@ pub(crate) fn run(arguments: &ImportArguments, quiet: bool) -> Result<Exit, Fail
 fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let mut read = 0usize;
+    let store = match arguments.edition.no_map || options.mapping.is_some() {
+        true => None,
+        false => place::readable_if_there(arguments.database.db.as_deref())?,
+    };
     for file in collect(&arguments.inputs) {
         let shown = match file {
-            Ok(path) => preview(&path, options).map(|text| (path, text)),
+            Ok(path) => preview(&path, options, store.as_ref()).map(|text| (path, text)),
             Err((path, error)) => Err(format!("cannot read `{}`: {error}", path.display())),
         };
         match shown {
@@ -52,15 +64,25 @@ fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, F
     Ok(Exit::NothingFound)
 }
 
-fn preview(path: &Path, options: &Options) -> Result<String, String> {
+fn preview(path: &Path, options: &Options, store: Option<&SqliteStore>) -> Result<String, String> {
     let fail =
         |error: &dyn std::fmt::Display| format!("cannot preview `{}`: {error}", path.display());
     let mut file = std::fs::File::open(path).map_err(|error| fail(&error))?;
     let size_bytes = file.metadata().map_err(|error| fail(&error))?.len();
     let name = path.display().to_string();
     let mut input = Input { name: &name, size_bytes, bytes: &mut file };
-    let preview = intake::register::preview(&mut input, options).map_err(|error| fail(&error))?;
-    Ok(rendered(&preview))
+    let mut options = options.clone();
+    let mut text = String::new();
+    if let Some(store) = store
+        && let Some((record, mapping)) =
+            audit::remembered_mapping(store, &mut input).map_err(|error| fail(&error))?
+    {
+        text = format!("{}\n", ::report::plain(&shared::recalled(&record)));
+        options.mapping = Some(mapping);
+    }
+    let preview = intake::register::preview(&mut input, &options).map_err(|error| fail(&error))?;
+    text.push_str(&rendered(&preview));
+    Ok(text)
 }
 
 fn rendered(preview: &Preview) -> String {
@@ -92,7 +114,11 @@ fn rendered(preview: &Preview) -> String {
             let _ = writeln!(text, "{}", ::report::plain(&remark));
         }
     }
-    let _ = writeln!(text, "\nAs a mapping for --map:\n\n{}", preview.mapping().to_toml());
+    let _ = writeln!(
+        text,
+        "\nAs a mapping for --map (--confirm takes it as it is):\n\n{}",
+        preview.mapping().to_toml()
+    );
     text
 }
 

@@ -19,30 +19,9 @@ pub(crate) fn run(arguments: &PoliciesArguments) -> Result<Exit, Failure> {
 }
 
 fn list(format: Format) -> Result<Exit, Failure> {
+    let rows: Vec<[String; 6]> = cards().iter().map(row).collect();
     let mut out = shared::stdout();
-    match format {
-        Format::Jsonl => {
-            for card in cards() {
-                serde_json::to_writer(&mut out, card)?;
-                out.write_all(b"\n")?;
-            }
-        }
-        Format::Csv => {
-            let mut writer = csv::Writer::from_writer(&mut out);
-            let failed = |error: csv::Error| Failure::from(std::io::Error::from(error));
-            writer.write_record(COLUMNS).map_err(failed)?;
-            for card in cards() {
-                writer.write_record(row(card)).map_err(failed)?;
-            }
-            writer.flush()?;
-        }
-        Format::Table => {
-            let (width, colour) = shared::terminal();
-            let rows: Vec<[String; 6]> = cards().iter().map(row).collect();
-            let rows = rows.iter().map(|row| row.as_slice());
-            out.write_all(report::grid(&COLUMNS, rows, width, colour).as_bytes())?;
-        }
-    }
+    shared::write_list(&COLUMNS, &rows, cards(), format, &mut out)?;
     out.flush()?;
     Ok(Exit::NothingFound)
 }

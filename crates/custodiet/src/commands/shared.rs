@@ -4,16 +4,17 @@ use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use ::audit::{
-    Context, FileOutcome, FileReport, Listed, Reader, RunRecord, Unread, collect, import_file,
-    load_estate, report_data,
+    Context, EditionOutcome, FileOutcome, FileReport, ImportRequest, Listed, MappingSource,
+    MappingUse, Reader, Replace, RunRecord, Unread, collect, import_as, load_estate, report_data,
 };
 use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
 use intake::Options;
 use intake::register::Mapping;
 use model::{Answer, Date, PolicyId, Timestamp};
-use store::{DeviceQuery, SortKey, SqliteStore, Store};
+use store::{DeviceQuery, EditionReason, SortKey, SourceId, SqliteStore, Store};
 
-use crate::args::{ContextArguments, FilterArguments, Format, ReadingArguments};
+use super::diff;
+use crate::args::{ContextArguments, EditionArguments, FilterArguments, Format, ReadingArguments};
 use crate::exit::{Exit, Failure};
 use crate::place;
 use crate::progress::Bar;
@@ -74,6 +75,25 @@ pub(crate) fn options(arguments: &ReadingArguments) -> Result<Options, Failure> 
         None => None,
     };
     Ok(Options { mapping, vantage: arguments.vantage.as_deref().map(Into::into) })
+}
+
+/// What was asked for, as an import is asked for it.
+pub(crate) fn request<'o>(
+    options: &'o Options,
+    edition: &EditionArguments,
+    confirm: bool,
+) -> ImportRequest<'o> {
+    let mapping = match (confirm, edition.no_map) {
+        (true, _) => MappingSource::Preview,
+        (false, true) => MappingSource::Nothing,
+        (false, false) => MappingSource::Remembered,
+    };
+    let replace = match (edition.replaces, edition.no_replace) {
+        (Some(source), _) => Replace::Source(SourceId(source)),
+        (None, true) => Replace::Never,
+        (None, false) => Replace::WhereSure,
+    };
+    ImportRequest { options, mapping, replace }
 }
 
 fn mapping(path: &Path) -> Result<Mapping, Failure> {
@@ -173,6 +193,8 @@ pub(crate) struct Imported {
     pub(crate) unread: Vec<Unread>,
     /// Estate files among them.
     pub(crate) estates: Vec<PathBuf>,
+    /// Registers that took the place of others: the older, then the newer.
+    pub(crate) editions: Vec<(SourceId, SourceId)>,
     handed_over: Vec<PathBuf>,
 }
 
@@ -205,12 +227,16 @@ impl Imported {
 pub(crate) fn import_all(
     store: &mut SqliteStore,
     inputs: &[PathBuf],
-    options: &Options,
+    request: ImportRequest<'_>,
     quiet: bool,
 ) -> Result<Imported, Failure> {
     let bar = Bar::new(quiet);
     let mut imported = Imported::default();
-    for file in collect(inputs) {
+    let files = collect(inputs);
+    if matches!(request.replace, Replace::Source(_)) && files.len() != 1 {
+        return Err(Failure::usage("--replaces says what one register replaces: give one file"));
+    }
+    for file in files {
         let path = match file {
             Ok(path) => path,
             Err((path, error)) => {
@@ -220,7 +246,10 @@ pub(crate) fn import_all(
             }
         };
         imported.handed_over.push(path.clone());
-        let report = import_file(store, &path, options, now(), &bar)?;
+        let report = import_as(store, &path, request, now(), &bar)?;
+        if let Some(edition) = replaced(&report) {
+            imported.editions.push(edition);
+        }
         match &report.outcome {
             FileOutcome::Imported(..) | FileOutcome::AlreadyHeld(_) => imported.read += 1,
             FileOutcome::Unreadable(why) => imported.unread(&path, why),
@@ -231,7 +260,131 @@ pub(crate) fn import_all(
     Ok(imported)
 }
 
+/// The register whose place was taken, and the one that took it.
+fn replaced(report: &FileReport) -> Option<(SourceId, SourceId)> {
+    let newer = source(report)?;
+    match &report.edition {
+        EditionOutcome::Replaced { older, .. } => Some((older.source, newer)),
+        _ => None,
+    }
+}
+
+const fn source(report: &FileReport) -> Option<SourceId> {
+    match report.outcome {
+        FileOutcome::Imported(source, _) | FileOutcome::AlreadyHeld(source) => Some(source),
+        FileOutcome::Unreadable(_) | FileOutcome::Estate => None,
+    }
+}
+
 fn tell_of(report: &FileReport, quiet: bool) {
+    tell_outcome(report, quiet);
+    if let Some(source) = source(report).filter(|_| !quiet) {
+        tell_mapping(&report.path, &report.mapping);
+        tell_edition(&report.path, source, &report.edition);
+    }
+}
+
+fn tell_mapping(path: &Path, used: &MappingUse) {
+    let path = path.display();
+    match used {
+        MappingUse::None => {}
+        MappingUse::Confirmed(id) => say!(
+            "{path}: the mapping is remembered for registers with these columns (`custodiet mappings forget {}` forgets it)",
+            id.0
+        ),
+        MappingUse::NotConcerned => {
+            say!("{path}: the mapping names none of its columns and is not remembered for it");
+        }
+        MappingUse::Remembered(record) => say!("{path}: {}", recalled(record)),
+        MappingUse::Unusable(id, why) => say!(
+            "{path}: mapping {} that is remembered for it cannot be used ({why}): give another with --map",
+            id.0
+        ),
+    }
+}
+
+/// Which mapping is used without having been named, since when, and how to have it otherwise.
+pub(crate) fn recalled(record: &store::MappingRecord) -> String {
+    format!(
+        "read by mapping {id}, which was confirmed on {} with `{}`: --map FILE replaces it, --no-map leaves it out, `custodiet mappings forget {id}` forgets it",
+        day(record.mapping.confirmed_at),
+        record.mapping.confirmed_with,
+        id = record.id.0,
+    )
+}
+
+/// The day of an instant, UTC.
+pub(crate) fn day(instant: Timestamp) -> Date {
+    jiff::tz::Offset::UTC.to_datetime(instant).date()
+}
+
+/// Likenesses that are told of one register; a form that every school uses has many.
+const LIKENESSES_SAID: usize = 3;
+
+pub(crate) fn tell_edition(path: &Path, newer: SourceId, edition: &EditionOutcome) {
+    let path = path.display();
+    match edition {
+        EditionOutcome::New => {}
+        EditionOutcome::ReplacedBefore(held) => say!(
+            "{path}: source {1}, whose place `{0}` (source {2}, imported on {3}) took; to go back to it: `custodiet sources replace {2} {1}`",
+            held.name,
+            newer.0,
+            held.source.0,
+            day(held.imported_at)
+        ),
+        EditionOutcome::Replaced { older, why, summary } => {
+            let because = match why {
+                EditionReason::Keys => "most devices are in both",
+                EditionReason::Said => "as you said",
+            };
+            say!(
+                "{path}: takes the place of `{}` (source {}, imported on {}), {because}: {}",
+                older.name,
+                older.source.0,
+                day(older.imported_at),
+                diff::in_words(summary)
+            );
+            for remark in diff::remarks(summary) {
+                say!("  {remark}");
+            }
+            say!(
+                "  `custodiet diff {} {}` shows all; if they are two registers: `custodiet sources restore {0}`",
+                older.source.0,
+                newer.0
+            );
+        }
+        EditionOutcome::Beside { alike, not_compared } => {
+            for one in alike.iter().take(LIKENESSES_SAID) {
+                say!(
+                    "{path}: counts beside `{}` (source {}, imported on {}), {}: {} of its {} rows are in both, {} by serial number or MAC. If it is a newer edition: `custodiet sources replace {1} {}`",
+                    one.held.name,
+                    one.held.source.0,
+                    day(one.held.imported_at),
+                    match (one.same_name, one.same_shape) {
+                        (true, true) => "of the same name and columns",
+                        (true, false) => "of the same name and other columns",
+                        _ => "of another name and the same columns",
+                    },
+                    one.paired,
+                    one.rows,
+                    one.strongly,
+                    newer.0
+                );
+            }
+            let more = alike.len().saturating_sub(LIKENESSES_SAID);
+            if more > 0 {
+                say!("{path}: {more} more registers look like it");
+            }
+            if *not_compared > 0 {
+                say!(
+                    "{path}: {not_compared} registers of its name or columns were not compared with it: if it replaces one of them, say so with `custodiet sources replace`"
+                );
+            }
+        }
+    }
+}
+
+fn tell_outcome(report: &FileReport, quiet: bool) {
     let path = report.path.display();
     match &report.outcome {
         FileOutcome::Unreadable(problem) => {
@@ -307,6 +460,41 @@ pub(crate) fn query(filter: &FilterArguments) -> Result<DeviceQuery, Failure> {
     })
 }
 
+/// Writes a short list in the form that was asked for: `rows` for people and spreadsheets, `lines` for programs.
+pub(crate) fn write_list<const N: usize>(
+    columns: &[&str; N],
+    rows: &[[String; N]],
+    lines: &[impl serde::Serialize],
+    format: Format,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    match format {
+        Format::Jsonl => {
+            for line in lines {
+                serde_json::to_writer(&mut *out, line)?;
+                out.write_all(b"\n")?;
+            }
+        }
+        Format::Csv => {
+            let failed = |error: csv::Error| Failure::from(io::Error::from(error));
+            let mut writer = csv::Writer::from_writer(out);
+            writer.write_record(columns).map_err(failed)?;
+            for row in rows {
+                writer
+                    .write_record(row.iter().map(|cell| ::report::inert(cell)))
+                    .map_err(failed)?;
+            }
+            writer.flush()?;
+        }
+        Format::Table => {
+            let (width, colour) = terminal();
+            let cells = rows.iter().map(<[String; N]>::as_slice);
+            out.write_all(::report::grid(columns, cells, width, colour).as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes devices in the form that was asked for, one after another.
 pub(crate) fn write_devices(
     reader: &Reader<'_>,
@@ -379,6 +567,13 @@ pub(crate) fn figures(run: &RunRecord, sources: &[SourceView]) -> String {
                 run.context.as_of
             );
         }
+    }
+    if counts.gone_from_registers > 0 {
+        let _ = writeln!(
+            text,
+            "  {:<20} {:>7} of {} devices (named by an earlier edition alone; their removal is not shown)",
+            "gone from registers", counts.gone_from_registers, counts.devices
+        );
     }
     if counts.conflicting > 0 {
         let _ = writeln!(
