@@ -14,7 +14,8 @@ pub enum MappingSource {
     /// The one that is remembered for its shape, if there is one.
     #[default]
     Remembered,
-    /// What its preview shows, which the user confirms: remembered from now on.
+    /// What its preview shows, with the mapping that is remembered for its shape if there is one: the user confirms
+    /// it, and it is remembered from now on.
     Preview,
     /// None: titles and values alone count.
     Nothing,
@@ -69,10 +70,8 @@ pub(crate) fn reading(
     let is_open = reading.options.mapping.is_none() && reading.shape.is_some();
     match source {
         MappingSource::Preview if is_open => {
-            if let Ok(preview) = preview(input, options) {
-                reading.options.mapping = Some(preview.mapping());
-                reading.is_said = true;
-            }
+            recall(store, &mut reading)?;
+            confirm(input, &mut reading);
         }
         MappingSource::Remembered if is_open => recall(store, &mut reading)?,
         _ => {}
@@ -96,6 +95,15 @@ fn recall(store: &dyn Store, reading: &mut Reading) -> Result<(), AuditError> {
         }
     }
     Ok(())
+}
+
+/// Takes the preview's word for what the columns are; a register that has no preview is told by its reader.
+fn confirm(input: &mut Input<'_>, reading: &mut Reading) {
+    if let Ok(preview) = preview(input, &reading.options) {
+        let header_row = reading.options.mapping.as_ref().and_then(|mapping| mapping.header_row);
+        reading.options.mapping = Some(Mapping { header_row, ..preview.mapping() });
+        reading.is_said = true;
+    }
 }
 
 /// Remembers a mapping that the user said or confirmed, once the register was read with it.

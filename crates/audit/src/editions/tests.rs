@@ -337,6 +337,18 @@ fn a_mapping_is_remembered_for_the_shape_of_a_register() {
     let held = desk.store.mappings().unwrap();
     assert_eq!((held.len(), held[0].id), (1, id));
     assert!(held[0].mapping.body.contains("Qux\" = \"ignored\""), "{}", held[0].mapping.body);
+    // What the preview shows is confirmed, and that is what is remembered already, with its header row.
+    let mapping = format!("header_row = 1\n{mapping}");
+    desk.import_with("a.csv", strange, Replace::WhereSure, Some(&mapping));
+    let path = desk.write("a.csv", strange);
+    let options = Options::default();
+    let (mapping, replace) = (MappingSource::Preview, Replace::WhereSure);
+    let request = ImportRequest { options: &options, mapping, replace };
+    let now = desk.now();
+    let confirmed = import_as(&mut desk.store, &path, request, now, &Silent).unwrap();
+    assert_eq!(confirmed.mapping, MappingUse::Confirmed(id));
+    let body = desk.store.mappings().unwrap().remove(0).mapping.body;
+    assert!(body.starts_with("header_row = 1") && body.contains("\"ignored\""), "{body}");
     assert!(desk.store.forget_mapping(id).unwrap());
     let forgotten = desk.import("e.csv", "Qux,Blip,Zonk\nP7,Dahua,AX00A0000017\n");
     assert_eq!(forgotten.mapping, MappingUse::None);
