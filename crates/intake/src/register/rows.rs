@@ -227,11 +227,12 @@ fn is_line(text: &str) -> bool {
 fn is_total(text: &str) -> bool {
     let word = text.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
     let starts_so = word.is_some_and(|word| {
-        ["total", "totals", "subtotal", "grand", "sum", "summe", "gesamt", "somme", "suma"]
+        ["total", "totals", "subtotal", "sum", "summe", "gesamt", "somme", "suma"]
             .iter()
             .any(|known| known.eq_ignore_ascii_case(word))
     });
     starts_so
+        || text.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("grand total"))
         || text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("sub total"))
         || text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("sub-total"))
 }

@@ -325,7 +325,9 @@ fn after_name(text: &str, words: &[Token<'_>], index: usize) -> Option<Range<usi
     for _ in 0..=BETWEEN_MAX {
         let (value_at, has_sign) = past_signs(text, at, behind_account);
         is_signed |= has_sign;
-        let value = token(text, value_at)?;
+        // A comma or a bracket ends what is said of the name.
+        let value =
+            token(text, value_at).filter(|value| !value.text.starts_with([',', ';', ')']))?;
         match leads_on(text, value) {
             Some(Lead { end, to_value, is_account }) => {
                 is_signed |= to_value;
@@ -334,8 +336,10 @@ fn after_name(text: &str, words: &[Token<'_>], index: usize) -> Option<Range<usi
                 at = end;
             }
             None => {
-                let is_secret = is_secret(name, value.text, is_signed, has_account);
-                return is_secret.then(|| whole(text, value));
+                // Nothing but a sign joins a list to a name: `Login, 2nd floor`.
+                let joined = if is_signed { value } else { first_of(value) };
+                let is_secret = is_secret(name, joined.text, is_signed, has_account);
+                return is_secret.then(|| whole(text, joined));
             }
         }
     }
@@ -379,7 +383,9 @@ fn name(text: &str, words: &[Token<'_>], index: usize) -> Option<Name> {
         return words.iter().any(|word| name_of(word.text).is_some()).then_some(Name::Often);
     }
     // `by-pass`, `DS-PIN`, `4 pin` are parts of other words.
-    let is_part = behind.ends_with(['-', '_', '.', '@']);
+    let is_said_beside = is_account(before) || name_of(before).is_some();
+    let is_part =
+        behind.ends_with(['-', '_', '.', '@']) || (behind.ends_with('/') && !is_said_beside);
     let is_counted = !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit());
     match name_of(word.text) {
         Some(Name::Digits) if is_counted => None,
@@ -395,7 +401,8 @@ fn name(text: &str, words: &[Token<'_>], index: usize) -> Option<Name> {
 
 /// `admin/hik12345`, `root:…`: a pair without any name.
 fn beside_account(text: &str, word: Token<'_>) -> Option<Range<usize>> {
-    let rest = text.get(word.end()..)?;
+    let is_part = text.get(..word.start)?.ends_with(['/', '.', '-', '_', '@']);
+    let rest = text.get(word.end()..).filter(|rest| !is_part && !rest.starts_with("://"))?;
     let sign = rest.trim_start().chars().next()?;
     let is_pair = match sign {
         '/' | '|' | '\\' => is_one_of(word.text, PAIRED) || word.text.eq_ignore_ascii_case("user"),
@@ -479,6 +486,12 @@ fn token(text: &str, at: usize) -> Option<Token<'_>> {
     let end = end.unwrap_or(rest.len());
     let piece = rest.get(..end)?.trim_end_matches([',', ';', '.', ')', ']', '"', '\'', '`', ':']);
     (!piece.is_empty()).then_some(Token { start: at, text: piece })
+}
+
+/// The piece up to the first sign that ends a part of a sentence.
+fn first_of(token: Token<'_>) -> Token<'_> {
+    let end = token.text.find([',', ';', ')']);
+    Token { text: token.text.get(..end.unwrap_or(token.text.len())).unwrap_or_default(), ..token }
 }
 
 /// The value, with the password behind it where it is an account's name alone.
@@ -581,6 +594,10 @@ mod tests {
             "Service: 12/03/2021",
             "4 pin 2019",
             "Community: Northfield",
+            "IPC-0000G0P/PW(6MM)",
+            "Portal (Login Page),negative,2nd",
+            "Portal (Login),2nd Floor7",
+            "onvif://www.onvif.org/Profile/Q2 http://10.0.0.7/onvif/device_Service",
             "Visitor pass/ID check point",
             "Guest/visitor2 lobby",
             "DOOR CODE: SEE OFFICE",
