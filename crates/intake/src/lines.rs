@@ -50,9 +50,7 @@ pub(crate) fn decoded<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use
     (&mut *input.bytes).take(2).read_to_end(&mut start).map_err(io)?;
     input.bytes.rewind().map_err(io)?;
     let reader = buffered(input);
-    let decoder = utf16(&start).map(encoding_rs::Encoding::new_decoder_with_bom_removal);
-    let inner = Decoded { reader, decoder, ready: Vec::new(), taken: 0, ended: false };
-    Ok(BufReader::with_capacity(CHUNK_BYTES, inner))
+    Ok(BufReader::with_capacity(CHUNK_BYTES, Decoded::new(reader, utf16(&start))))
 }
 
 /// The first bytes of an input as text, as [`decoded`] reads it.
@@ -71,12 +69,20 @@ fn utf16(start: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     }
 }
 
-struct Decoded<R> {
+/// Text in `encoding` made UTF-8 while it is read; without one, the bytes as they are.
+pub(crate) struct Decoded<R> {
     reader: R,
     decoder: Option<encoding_rs::Decoder>,
     ready: Vec<u8>,
     taken: usize,
     ended: bool,
+}
+
+impl<R> Decoded<R> {
+    pub(crate) fn new(reader: R, encoding: Option<&'static encoding_rs::Encoding>) -> Self {
+        let decoder = encoding.map(encoding_rs::Encoding::new_decoder_with_bom_removal);
+        Self { reader, decoder, ready: Vec::new(), taken: 0, ended: false }
+    }
 }
 
 impl<R: BufRead> io::Read for Decoded<R> {

@@ -2,7 +2,9 @@
 
 use std::io::{self, BufReader, Read};
 
-use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
+use encoding_rs::{UTF_16BE, UTF_16LE};
+
+use crate::lines::Decoded;
 
 /// How the characters of a text file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,64 +63,6 @@ impl Encoding {
 /// Size of one read: large enough that calls do not matter, small enough to stay in a cache.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// UTF-16 made UTF-8 while it is read.
-struct Transcode<R> {
-    inner: R,
-    decoder: Decoder,
-    raw: Vec<u8>,
-    ready: Vec<u8>,
-    taken: usize,
-    finished: bool,
-}
-
-impl<R: Read> Transcode<R> {
-    fn new(inner: R, encoding: &'static encoding_rs::Encoding) -> Self {
-        Self {
-            inner,
-            decoder: encoding.new_decoder_with_bom_removal(),
-            raw: vec![0; CHUNK_BYTES],
-            ready: Vec::new(),
-            taken: 0,
-            finished: false,
-        }
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        let count = self.inner.read(&mut self.raw)?;
-        self.finished = count == 0;
-        let mut unread = self.raw.get(..count).unwrap_or_default();
-        self.ready.resize(CHUNK_BYTES * 2, 0);
-        let mut written = 0;
-        loop {
-            let free = self.ready.get_mut(written..).unwrap_or_default();
-            let (result, read, wrote, _) = self.decoder.decode_to_utf8(unread, free, self.finished);
-            unread = unread.get(read..).unwrap_or_default();
-            written += wrote;
-            match result {
-                encoding_rs::CoderResult::InputEmpty => break,
-                encoding_rs::CoderResult::OutputFull => {
-                    self.ready.resize(self.ready.len() * 2, 0);
-                }
-            }
-        }
-        self.ready.truncate(written);
-        self.taken = 0;
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Transcode<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.taken >= self.ready.len() && !self.finished {
-            self.refill()?;
-        }
-        let mut rest = self.ready.get(self.taken..).unwrap_or_default();
-        let count = rest.read(into)?;
-        self.taken += count;
-        Ok(count)
-    }
-}
-
 /// The line ends of old Macintoshes made those of everybody else.
 struct MacLineEnds<R>(R);
 
@@ -139,11 +83,18 @@ pub(super) fn as_text<'a>(
 ) -> BufReader<Box<dyn Read + 'a>> {
     let source: Box<dyn Read + 'a> = match encoding {
         Encoding::Bytes => Box::new(source),
-        Encoding::Utf16Le => Box::new(Transcode::new(source, UTF_16LE)),
-        Encoding::Utf16Be => Box::new(Transcode::new(source, UTF_16BE)),
+        Encoding::Utf16Le => utf16(source, UTF_16LE),
+        Encoding::Utf16Be => utf16(source, UTF_16BE),
     };
     let source = if has_mac_line_ends { Box::new(MacLineEnds(source)) } else { source };
     BufReader::with_capacity(CHUNK_BYTES, source)
+}
+
+fn utf16<'a>(
+    source: impl Read + 'a,
+    encoding: &'static encoding_rs::Encoding,
+) -> Box<dyn Read + 'a> {
+    Box::new(Decoded::new(BufReader::with_capacity(CHUNK_BYTES, source), Some(encoding)))
 }
 
 #[cfg(test)]
