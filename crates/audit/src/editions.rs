@@ -147,22 +147,21 @@ pub(crate) fn place(
     arrival: &Arrival<'_>,
     replace: Replace,
 ) -> Result<EditionOutcome, AuditError> {
-    let older = match replace {
-        Replace::Never => return Ok(EditionOutcome::New),
-        Replace::Source(older) => older,
+    match replace {
+        Replace::Never => Ok(EditionOutcome::New),
+        Replace::Source(older) => {
+            replace_with(store, older, arrival.source, EditionReason::Said, arrival.now)
+        }
         Replace::WhereSure => match look(store, arrival)? {
-            Found::Older(older) => older,
-            Found::Beside(alike, 0) if alike.is_empty() => return Ok(EditionOutcome::New),
+            Found::Older(compared) => {
+                record(store, *compared, arrival.source, EditionReason::Keys, arrival.now)
+            }
+            Found::Beside(alike, 0) if alike.is_empty() => Ok(EditionOutcome::New),
             Found::Beside(alike, not_compared) => {
-                return Ok(EditionOutcome::Beside { alike, not_compared });
+                Ok(EditionOutcome::Beside { alike, not_compared })
             }
         },
-    };
-    let why = match replace {
-        Replace::Source(_) => EditionReason::Said,
-        _ => EditionReason::Keys,
-    };
-    replace_with(store, older, arrival.source, why, arrival.now)
+    }
 }
 
 /// Lets one register take the place of another, at once with what is gone.
@@ -173,19 +172,40 @@ fn replace_with(
     why: EditionReason,
     now: Timestamp,
 ) -> Result<EditionOutcome, AuditError> {
-    let held = store.sources()?;
-    let record =
-        held.iter().find(|record| record.id == older).ok_or(EditionError::NoSuchSource(older))?;
+    let sources = store.sources()?;
+    let found = sources.iter().find(|record| record.id == older);
+    let held = found.ok_or(EditionError::NoSuchSource(older))?.into();
+    let (older_rows, newer_rows) = (rows_of(store, older)?, rows_of(store, newer)?);
+    let pairing = pair(&older_rows, &newer_rows);
+    record(store, Compared { held, older_rows, newer_rows, pairing }, newer, why, now)
+}
+
+/// A register that is held beside the new one.
+struct Compared {
+    held: Held,
+    older_rows: Rows,
+    newer_rows: Rows,
+    pairing: Pairing,
+}
+
+fn record(
+    store: &mut dyn Store,
+    compared: Compared,
+    newer: SourceId,
+    why: EditionReason,
+    now: Timestamp,
+) -> Result<EditionOutcome, AuditError> {
+    let Compared { held, older_rows, newer_rows, pairing } = compared;
+    let older = held.source;
     let (summary, gone) = {
-        let reading = &*store;
-        let difference =
-            Difference::of(Edition::Held(reading, older), Edition::Held(reading, newer))?;
+        let [one, other] = [older, newer].map(|source| Edition::Held(&*store, source));
+        let difference = Difference::of_pairing(one, other, older_rows, newer_rows, pairing)?;
         (difference.summary().clone(), difference.gone_rows(older, newer))
     };
     let edition = EditionRecord { older, newer, decided_at: now, why, settled: None };
     store.replace_source(&edition)?;
     store.settle_gone(older, newer, &gone)?;
-    Ok(EditionOutcome::Replaced { older: record.into(), why, summary })
+    Ok(EditionOutcome::Replaced { older: held, why, summary })
 }
 
 /// Whether a register that is held has been replaced, and by which.
@@ -203,7 +223,7 @@ pub(crate) fn replaced_before(
 }
 
 enum Found {
-    Older(SourceId),
+    Older(Box<Compared>),
     Beside(Vec<Likeness>, usize),
 }
 
@@ -241,8 +261,8 @@ fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
     if candidates.is_empty() {
         return Ok(Found::Beside(Vec::new(), 0));
     }
-    let newer = rows_of(store, arrival.source)?;
-    let mut best: Option<(u64, SourceId)> = None;
+    let newer_rows = rows_of(store, arrival.source)?;
+    let mut best: Option<(u64, Held, Rows, Pairing)> = None;
     let mut alike = Vec::new();
     let mut looked_at = 0;
     let mut not_compared = candidates.len().saturating_sub(COMPARED_MAX);
@@ -256,18 +276,19 @@ fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
                 continue;
             }
         }
-        let older = rows_of(store, record.id)?;
-        let overlap = Overlap::of(&older, &newer);
-        if may_replace && overlap.is_sure() && best.is_none_or(|(most, _)| overlap.strongly > most)
-        {
-            best = Some((overlap.strongly, record.id));
-        }
+        let older_rows = rows_of(store, record.id)?;
+        let pairing = pair(&older_rows, &newer_rows);
+        let overlap = Overlap::of(&older_rows, &pairing);
         if may_replace || overlap.is_likely() {
             alike.push(overlap.likeness(&record, same_name, same_shape));
         }
+        let is_better = best.as_ref().is_none_or(|(most, ..)| overlap.strongly > *most);
+        if may_replace && overlap.is_sure() && is_better {
+            best = Some((overlap.strongly, (&record).into(), older_rows, pairing));
+        }
     }
-    if let Some((_, older)) = best {
-        return Ok(Found::Older(older));
+    if let Some((_, held, older_rows, pairing)) = best {
+        return Ok(Found::Older(Box::new(Compared { held, older_rows, newer_rows, pairing })));
     }
     alike.sort_by_key(|one| std::cmp::Reverse((one.strongly, one.paired, one.held.source)));
     Ok(Found::Beside(alike, not_compared))
@@ -296,8 +317,8 @@ struct Overlap {
 }
 
 impl Overlap {
-    fn of(older: &Rows, newer: &Rows) -> Self {
-        let Pairing { pairs, .. } = pair(older, newer);
+    fn of(older: &Rows, pairing: &Pairing) -> Self {
+        let pairs = &pairing.pairs;
         let strongly = pairs.iter().filter(|pair| {
             pair.by.is_strong() || (pair.by == PairedBy::Content && older.is_strong(pair.older))
         });
