@@ -137,6 +137,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) name: &'a str,
     pub(crate) shape: Option<&'a str>,
     pub(crate) rows: u64,
+    /// The newest source that may be replaced unasked, if not all.
+    pub(crate) held_before: Option<SourceId>,
     pub(crate) now: Timestamp,
 }
 
@@ -283,7 +285,8 @@ fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
             alike.push(overlap.likeness(&record, same_name, same_shape));
         }
         let is_better = best.as_ref().is_none_or(|(most, ..)| overlap.strongly > *most);
-        if may_replace && overlap.is_sure() && is_better {
+        let was_held = arrival.held_before.is_none_or(|newest| record.id <= newest);
+        if may_replace && was_held && overlap.is_sure() && is_better {
             best = Some((overlap.strongly, (&record).into(), older_rows, pairing));
         }
     }

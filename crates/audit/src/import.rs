@@ -70,6 +70,9 @@ pub struct ImportRequest<'o> {
     pub mapping: MappingSource,
     /// Whether a register may take the place of one that is held.
     pub replace: Replace,
+    /// The newest source that may be replaced unasked, if not all: of two files that are given at once nobody knows
+    /// which is the newer one.
+    pub held_before: Option<SourceId>,
 }
 
 /// All files that the arguments mean: a directory means all files in it, in the order of their names. Hidden files
@@ -136,7 +139,8 @@ pub fn import_file(
     progress: &dyn Progress,
 ) -> Result<FileReport, AuditError> {
     let (mapping, replace) = (MappingSource::default(), Replace::default());
-    import_as(store, path, ImportRequest { options, mapping, replace }, now, progress)
+    let request = ImportRequest { options, mapping, replace, held_before: None };
+    import_as(store, path, request, now, progress)
 }
 
 /// As [`import_file`], with a say in mappings and editions.
@@ -409,6 +413,7 @@ fn import(
             name,
             shape: summary.shape.as_deref(),
             rows: observations,
+            held_before: arriving.request.held_before,
             now: new.imported_at,
         };
         place(store, &arrival, arriving.request.replace)

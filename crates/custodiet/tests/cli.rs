@@ -672,6 +672,23 @@ fn an_edited_register_is_a_difference_and_what_is_gone_is_told() {
     assert!(text(&recompute.stdout).contains("gone from registers"), "{}", text(&recompute.stdout));
 }
 
+/// Of two editions that are given at once nobody knows which is the newer one.
+#[test]
+fn editions_that_are_given_at_once_both_count() {
+    let desk = Desk::new();
+    for (folder, text) in [("new", EDITED), ("old", REGISTER)] {
+        std::fs::create_dir(desk.path(folder)).unwrap();
+        desk.write(&format!("{folder}/cams.csv"), text);
+    }
+    let import = desk.run(["import", "--db", "e.db", "new", "old"]);
+    let stderr = text(&import.stderr);
+    assert!(stderr.contains("2 of its 3 rows are in both, 2 by serial number or MAC"), "{stderr}");
+    assert!(stderr.contains("custodiet sources replace 1 2"), "{stderr}");
+    assert_eq!(code(&desk.run(["sources", "--db", "e.db", "replace", "2", "1"])), 0);
+    let diff = desk.run(["diff", "--db", "e.db", "1"]);
+    assert!(text(&diff.stdout).contains("site Hall → Depot"), "{}", text(&diff.stdout));
+}
+
 #[test]
 fn two_registers_of_one_form_count_until_somebody_says_otherwise() {
     let desk = Desk::new();

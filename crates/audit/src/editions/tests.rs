@@ -50,7 +50,7 @@ impl Desk {
         let mapping = mapping.map(|text| intake::register::Mapping::parse(text).unwrap());
         let options = Options { mapping, ..Options::default() };
         let mapping = MappingSource::Remembered;
-        let request = ImportRequest { options: &options, mapping, replace };
+        let request = ImportRequest { options: &options, mapping, replace, held_before: None };
         let now = self.now();
         import_as(&mut self.store, &path, request, now, &Silent).unwrap()
     }
@@ -287,6 +287,7 @@ fn what_makes_no_sense_is_refused_and_nothing_is_kept() {
             options: &options,
             mapping: MappingSource::Remembered,
             replace: Replace::Source(older),
+            held_before: None,
         };
         let now = desk.now();
         let error = import_as(&mut desk.store, &path, request, now, &Silent).unwrap_err();
@@ -343,7 +344,7 @@ fn a_mapping_is_remembered_for_the_shape_of_a_register() {
     let path = desk.write("a.csv", strange);
     let options = Options::default();
     let (mapping, replace) = (MappingSource::Preview, Replace::WhereSure);
-    let request = ImportRequest { options: &options, mapping, replace };
+    let request = ImportRequest { options: &options, mapping, replace, held_before: None };
     let now = desk.now();
     let confirmed = import_as(&mut desk.store, &path, request, now, &Silent).unwrap();
     assert_eq!(confirmed.mapping, MappingUse::Confirmed(id));

@@ -93,7 +93,7 @@ pub(crate) fn request<'o>(
         (None, true) => Replace::Never,
         (None, false) => Replace::WhereSure,
     };
-    ImportRequest { options, mapping, replace }
+    ImportRequest { options, mapping, replace, held_before: None }
 }
 
 fn mapping(path: &Path) -> Result<Mapping, Failure> {
@@ -232,6 +232,8 @@ pub(crate) fn import_all(
 ) -> Result<Imported, Failure> {
     let bar = Bar::new(quiet);
     let mut imported = Imported::default();
+    let newest = store.sources()?.last().map_or(SourceId(0), |record| record.id);
+    let request = ImportRequest { held_before: Some(newest), ..request };
     let files = collect(inputs);
     if matches!(request.replace, Replace::Source(_)) && files.len() != 1 {
         return Err(Failure::usage("--replaces says what one register replaces: give one file"));
@@ -354,7 +356,10 @@ pub(crate) fn tell_edition(path: &Path, newer: SourceId, edition: &EditionOutcom
             );
         }
         EditionOutcome::Beside { alike, not_compared } => {
-            for one in alike.iter().take(LIKENESSES_SAID) {
+            // Of registers that have a form and no row in common, one is enough to say what could be said.
+            let told =
+                alike.iter().enumerate().filter(|(place, one)| *place == 0 || one.paired > 0);
+            for (_, one) in told.take(LIKENESSES_SAID) {
                 say!(
                     "{path}: counts beside `{}` (source {}, imported on {}), {}: {} of its {} rows are in both, {} by serial number or MAC. If it is a newer edition: `custodiet sources replace {1} {}`",
                     one.held.name,
@@ -371,7 +376,8 @@ pub(crate) fn tell_edition(path: &Path, newer: SourceId, edition: &EditionOutcom
                     newer.0
                 );
             }
-            let more = alike.len().saturating_sub(LIKENESSES_SAID);
+            let more =
+                alike.iter().filter(|one| one.paired > 0).count().saturating_sub(LIKENESSES_SAID);
             if more > 0 {
                 say!("{path}: {more} more registers look like it");
             }
