@@ -267,10 +267,7 @@ fn observe(
         }
         pen.flow()
     })?;
-    pen.end_sheet(&plan.sheet, |column| match plan.columns.get(column) {
-        Some(column) => column.title.clone(),
-        None => "row".into(),
-    });
+    pen.end_sheet(&plan.sheet, |column| reader.title(column));
     note_skipped(plan, &skipped, pen);
     Ok(skipped)
 }
@@ -302,7 +299,11 @@ fn note_columns(plan: &Plan, pen: &mut Pen<'_>) {
         let help = "add a row of titles, or name it in a mapping file (header_row)";
         pen.note(note(plan, Severity::Warning, None, message.into(), help));
     }
-    for column in &plan.columns {
+    for table in &plan.later {
+        note_table(plan, table, pen);
+    }
+    let later = plan.later.iter().flat_map(|table| &table.columns);
+    for column in plan.columns.iter().chain(later) {
         let title = Some(column.title.as_str());
         if column.is_private && column.filled > 0 {
             let help = "nothing to do; a mapping file (--map) can name another meaning";
@@ -319,6 +320,30 @@ fn note_columns(plan: &Plan, pen: &mut Pen<'_>) {
         note_dates(plan, column, pen);
     }
 }
+
+/// How the rows below titles further down are read.
+fn note_table(plan: &Plan, table: &plan::Table, pen: &mut Pen<'_>) {
+    let known = table.columns.iter().filter_map(|column| {
+        let field = column.field.filter(|field| *field != Field::Ignored)?;
+        Some(format!("{}: {field}", column.title))
+    });
+    let message = format!(
+        "another table begins here and is read by its own titles: {}",
+        known.collect::<Vec<_>>().join(", ")
+    );
+    pen.note(Note {
+        severity: Severity::Info,
+        place: plan.sheet.place(table.header.rows.0),
+        field: None,
+        message: message.chars().take(MESSAGE_CHARS_MAX).collect(),
+        help: Some(
+            "put each table on a sheet of its own if a column is taken for something else".into(),
+        ),
+    });
+}
+
+/// A message is a sentence or two, however many columns a table has.
+const MESSAGE_CHARS_MAX: usize = 1_000;
 
 fn note_dates(plan: &Plan, column: &columns::Column, pen: &mut Pen<'_>) {
     let either = column.dates.either;
@@ -348,7 +373,9 @@ fn note_unused_mapping(options: &Options, plans: &[Plan], pen: &mut Pen<'_>) {
     let Some(mapping) = &options.mapping else { return };
     let known: Vec<String> = plans
         .iter()
-        .flat_map(|plan| &plan.columns)
+        .flat_map(|plan| {
+            plan.columns.iter().chain(plan.later.iter().flat_map(|table| &table.columns))
+        })
         .map(|column| titles::normalise(&column.title))
         .collect();
     for title in mapping.columns.keys().filter(|title| !known.contains(&titles::normalise(title))) {

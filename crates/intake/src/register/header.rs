@@ -44,6 +44,50 @@ impl Header {
         Self { rows: (upper.number, lower.number), titles, lines: lines.into() }
     }
 
+    /// The titles of another table further down the sheet. Most of the row must be known titles, and two of them such as
+    /// only a list of devices has, as they are written alone: a row of data holds one at most.
+    pub(super) fn another(row: &Row) -> Option<Self> {
+        const TELLING: &[&str] = &[
+            "make",
+            "manufacturer",
+            "brand",
+            "model",
+            "model no",
+            "model no.",
+            "model number",
+            "serial",
+            "serial no",
+            "serial no.",
+            "serial number",
+            "s/n",
+            "mac",
+            "mac address",
+            "ip",
+            "ip address",
+            "hersteller",
+            "modell",
+            "seriennummer",
+            "marque",
+            "fabricant",
+            "modèle",
+            "marca",
+            "fabricante",
+            "modelo",
+        ];
+        /// The longest of them.
+        const BYTES_MAX: usize = 13;
+        let tells = |cell: &Cell<'_>| {
+            (2..=BYTES_MAX).contains(&cell.text.len())
+                && TELLING.iter().any(|title| title.eq_ignore_ascii_case(cell.text))
+        };
+        if row.cells().filter(tells).take(2).count() < 2 || row.cells().any(is_data) {
+            return None;
+        }
+        let filled = row.cells().filter(|cell| !cell.text.is_empty()).count();
+        let titles = row.cells().filter(|cell| sureness(cell.text, None) > 0.0).count();
+        (filled >= 3 && titles * 4 >= filled * 3).then(|| Self::of_one(row))
+    }
+
     /// Whether a row below is the header over again, as printed pages have it.
     pub(super) fn is_repeated_by(&self, row: &Row) -> bool {
         self.lines.iter().any(|line| {

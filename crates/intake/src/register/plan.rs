@@ -26,6 +26,16 @@ pub(super) struct Plan {
     pub(super) rows: u64,
     /// A description alone is a device here, and no note.
     pub(super) text_names_devices: bool,
+    /// Tables further down, each below titles of its own.
+    pub(super) later: Vec<Table>,
+}
+
+/// A table below another one on the same sheet.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    pub(super) header: Header,
+    pub(super) columns: Vec<Column>,
+    pub(super) text_names_devices: bool,
 }
 
 impl Plan {
@@ -36,7 +46,10 @@ impl Plan {
 
     /// Whether the sheet is about devices at all: a list of sites has places, and no camera.
     pub(super) fn is_register(&self) -> bool {
-        self.text_names_devices || self.columns.iter().any(tells_devices)
+        let has_devices =
+            |names: bool, columns: &[Column]| names || columns.iter().any(tells_devices);
+        has_devices(self.text_names_devices, &self.columns)
+            || self.later.iter().any(|table| has_devices(table.text_names_devices, &table.columns))
     }
 }
 
@@ -126,15 +139,30 @@ pub(super) fn plan(
 ) -> Result<(Plan, Flow), IntakeError> {
     let sheet = book.sheets().get(index).cloned().unwrap_or(Sheet { name: None, unit: "row" });
     let header = header::find(&first_rows(book, index)?, mapping);
-    let mut plan = Plan { sheet, header, columns: Vec::new(), rows: 0, text_names_devices: false };
+    let mut plan = Plan {
+        sheet,
+        header,
+        columns: Vec::new(),
+        rows: 0,
+        text_names_devices: false,
+        later: Vec::new(),
+    };
     let first_row = plan.first_row();
     let mut watch = Watch::new(plan.header.as_ref(), mapping);
+    // Titles of the tables below, each with what is seen above it.
+    let mut above: Vec<(Watch, Header)> = Vec::new();
     let flow = book.walk(index, &mut |event| {
         let Event::Row(row, behind_bytes) = event else { return Flow::Continue };
         if row.number < first_row {
             return Flow::Continue;
         }
         plan.rows += 1;
+        let current = above.last().map(|(_, header)| header).or(plan.header.as_ref());
+        if let Some(header) = another_table(row, current, above.len()) {
+            let below = Watch::new(Some(&header), mapping);
+            above.push((std::mem::replace(&mut watch, below), header));
+            return Flow::Continue;
+        }
         watch.add(row);
         let tag = watch.tag.map(|column| row.cell(column).text).unwrap_or_default();
         if !tag.is_empty() && !is_placeholder(tag) {
@@ -142,9 +170,29 @@ pub(super) fn plan(
         }
         if plan.rows.is_multiple_of(ROWS_PER_TICK) { alive(behind_bytes) } else { Flow::Continue }
     })?;
-    plan.columns = watch.finish();
+    let (mut watches, headers): (Vec<_>, Vec<_>) = above.into_iter().unzip();
+    watches.push(watch);
+    let mut tables = watches.into_iter().map(Watch::finish);
+    plan.columns = tables.next().unwrap_or_default();
     plan.text_names_devices = text_names_devices(&plan.columns);
+    plan.later = headers
+        .into_iter()
+        .zip(tables)
+        .map(|(header, columns)| {
+            let text_names_devices = text_names_devices(&columns);
+            Table { header, columns, text_names_devices }
+        })
+        .collect();
     Ok((plan, flow))
+}
+
+/// Tables on one sheet; more is a form that somebody filled in again and again.
+const TABLES_MAX: usize = 32;
+
+/// The titles of another table, if this row is that.
+fn another_table(row: &Row, current: Option<&Header>, tables: usize) -> Option<Header> {
+    let current = current.filter(|_| tables < TABLES_MAX)?;
+    Header::another(row).filter(|_| !current.is_repeated_by(row))
 }
 
 /// How many rows go by between two looks at whether to go on.

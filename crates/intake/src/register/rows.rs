@@ -9,8 +9,9 @@ use super::Field;
 use super::columns::Column;
 use super::dates::{self, Moment, Order};
 use super::follow::{Followed, Follower};
+use super::header::Header;
 use super::notes::{At, Pen, Trouble};
-use super::plan::{Plan, Tags};
+use super::plan::{Plan, Table, Tags};
 use super::row::{Cell, CellKind, Row};
 use super::values::{self, Damage, NoAddress, NoMac};
 
@@ -52,20 +53,41 @@ impl Skipped {
 pub(super) struct RowReader<'a> {
     plan: &'a Plan,
     tags: &'a Tags,
+    /// The table that the row in hand belongs to.
+    header: Option<&'a Header>,
+    columns: &'a [Column],
+    text_names_devices: bool,
+    /// Those that come below it.
+    later: &'a [Table],
     follower: Follower,
 }
 
 impl<'a> RowReader<'a> {
     pub(super) fn new(plan: &'a Plan, tags: &'a Tags) -> Self {
-        Self { plan, tags, follower: Follower::default() }
+        Self {
+            plan,
+            tags,
+            header: plan.header.as_ref(),
+            columns: &plan.columns,
+            text_names_devices: plan.text_names_devices,
+            later: &plan.later,
+            follower: Follower::default(),
+        }
     }
 
     /// Gives the observations of a row to `pen`, or says why it has none.
     pub(super) fn read(&mut self, row: &Row, pen: &mut Pen<'_>) -> Option<Skipped> {
+        if let Some((table, rest)) = self.later.split_first()
+            && table.header.rows.0 <= row.number
+        {
+            self.later = rest;
+            self.begin(table, pen);
+        }
         if let Some(why) = self.is_no_data(row) {
             return Some(why);
         }
-        let resolved = self.follower.resolve(row, &self.plan.columns, self.plan.first_row());
+        let first_row = self.header.map_or(1, |header| header.rows.1 + 1);
+        let resolved = self.follower.resolve(row, self.columns, first_row);
         let meant = resolved.as_ref().map_or(row, |resolved| &resolved.row);
         let skipped = self.read_device(meant, pen);
         if skipped.is_none() {
@@ -74,6 +96,21 @@ impl<'a> RowReader<'a> {
             self.follower.pass(meant);
         }
         skipped
+    }
+
+    /// Goes on by the titles of a table further down.
+    fn begin(&mut self, table: &'a Table, pen: &mut Pen<'_>) {
+        let columns = self.columns;
+        pen.end_sheet(&self.plan.sheet, |column| title(columns, column));
+        self.header = Some(&table.header);
+        self.columns = &table.columns;
+        self.text_names_devices = table.text_names_devices;
+        self.follower = Follower::default();
+    }
+
+    /// What the column of a remark is called.
+    pub(super) fn title(&self, column: usize) -> String {
+        title(self.columns, column)
     }
 
     /// Says which values come from a row above.
@@ -85,7 +122,7 @@ impl<'a> RowReader<'a> {
         pen: &mut Pen<'_>,
     ) {
         for (index, why) in followed {
-            let Some(column) = self.plan.columns.get(*index) else { continue };
+            let Some(column) = self.columns.get(*index) else { continue };
             let Some(field) = column.field else { continue };
             let value = meant.cell(*index).text;
             let at = self.at(row, *index, column, field);
@@ -109,7 +146,7 @@ impl<'a> RowReader<'a> {
 
     fn read_device(&self, row: &Row, pen: &mut Pen<'_>) -> Option<Skipped> {
         let mut draft = Draft::default();
-        for (index, column) in self.plan.columns.iter().enumerate() {
+        for (index, column) in self.columns.iter().enumerate() {
             let cell = row.cell(index);
             let Some(field) = column.field else { continue };
             if cell.kind == CellKind::Empty || field == Field::Ignored {
@@ -118,7 +155,7 @@ impl<'a> RowReader<'a> {
             let at = self.at(row, index, column, field);
             draft.take(cell, column, &mut Marker { at, pen });
         }
-        if let Some(why) = draft.is_no_device(self.plan.text_names_devices) {
+        if let Some(why) = draft.is_no_device(self.text_names_devices) {
             if why == Skipped::Note
                 && let Some(cell) = row.cells().find(|cell| cell.kind != CellKind::Empty)
             {
@@ -138,7 +175,10 @@ impl<'a> RowReader<'a> {
         if row.cells().all(|cell| is_line(cell.text)) {
             return Some(Skipped::Separator);
         }
-        if self.plan.header.as_ref().is_some_and(|header| header.is_repeated_by(row)) {
+        if self
+            .header
+            .is_some_and(|header| row.number <= header.rows.1 || header.is_repeated_by(row))
+        {
             return Some(Skipped::Header);
         }
         let starts = row.cells().find(|cell| cell.kind != CellKind::Empty)?;
@@ -147,7 +187,7 @@ impl<'a> RowReader<'a> {
 
     /// Whether the row has a value that only a device has.
     fn names_a_device(&self, row: &Row) -> bool {
-        self.plan.columns.iter().enumerate().any(|(index, column)| {
+        self.columns.iter().enumerate().any(|(index, column)| {
             let text = row.cell(index).text;
             matches!(
                 column.field,
@@ -203,8 +243,8 @@ impl<'a> RowReader<'a> {
 
     /// For remarks about a row; they stand under the column of `field`, where there is one.
     fn marker<'m, 's>(&'m self, row: &Row, field: Field, pen: &'m mut Pen<'s>) -> Marker<'m, 's> {
-        let found = self.plan.columns.iter().position(|column| column.field == Some(field));
-        let title = found.and_then(|index| self.plan.columns.get(index));
+        let found = self.columns.iter().position(|column| column.field == Some(field));
+        let title = found.and_then(|index| self.columns.get(index));
         let at = At {
             sheet: &self.plan.sheet,
             row: row.number,
@@ -214,6 +254,10 @@ impl<'a> RowReader<'a> {
         };
         Marker { at, pen }
     }
+}
+
+fn title(columns: &[Column], column: usize) -> String {
+    columns.get(column).map_or_else(|| "row".into(), |column| column.title.clone())
 }
 
 const fn claim(address: IpAddr) -> AddressClaim {

@@ -321,6 +321,33 @@ Axis (pwd letmein),P3,10.0.0.3,Hall,PIN pad by the pass gate,
 }
 
 #[test]
+fn a_table_below_another_is_read_by_its_own_titles() {
+    let text = "\
+CCTV register,,,,,
+Camera No,Location,Manufacturer/Model,S/N,IP,Comments
+TOWN HALL,,,,,
+1,Door,Hikvision DS-2CD0000-I,F00000001,10.0.0.1,
+2,Stairs,Axis P0000,ACCC8E000001,10.0.0.2,make and model checked
+Camera No,Location,Manufacturer/Model,S/N,IP,Comments
+3,Lift,ditto,ACCC8E000002,10.0.0.3,
+RECORDERS,,,,,
+Ref,Make,Model,Serial,Site,IP
+R1,Hikvision,DS-7600NI,F00000009,Town Hall,10.0.0.9
+R2,ditto,DS-7600NI,F00000010,Town Hall,10.0.0.10
+Total,2,,,,
+";
+    insta::assert_snapshot!(replay(text.as_bytes()));
+}
+
+#[test]
+fn a_sheet_with_headings_between_its_rows_is_still_a_table() {
+    let rows = "HALL,,,,,\n1,Axis,P1,,,\n,,,,,\nDEPOT,,,,,\n2,Axis,P2,10.0.0.2,,\n3,Axis,P3,10.0.0.3,live,\n4,Axis,P4,10.0.0.4,live,x\n";
+    let told =
+        replay(format!("List,,,,,\n,,,,,\nRef,Make,Model,IP,Status,Notes\n{rows}").as_bytes());
+    assert!(told.contains("register (CSV): 6 rows, 4 observations"), "{told}");
+}
+
+#[test]
 fn repeated_troubles_are_counted() {
     let rows: String = (0..50).map(|n| format!("Axis,P1,on the label {n}\n")).collect();
     let text = replay(format!("Make,Model,MAC address\n{rows}").as_bytes());

@@ -98,16 +98,30 @@ fn likely_delimiter(text: &str) -> Option<u8> {
     best.1
 }
 
-/// Lines that have the commonest count of `delimiter`, times that count (up to a few: more columns tell more, but a
+/// Lines that have the commonest count of `delimiter` (those at the end of the line left out or not: `;` ends a statement
+/// in other formats), times that count (up to a few: more columns tell more, but a
 /// text with many commas shall not beat a table).
 fn consistency(text: &str, delimiter: u8) -> usize {
-    let mut counts = std::collections::BTreeMap::new();
+    let lines = || text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(200);
+    let mark = char::from(delimiter);
+    let bare = lines().map(|line| {
+        delimiters_in(line.trim_end_matches(['\r', ' ']).trim_end_matches(mark), delimiter)
+    });
+    // A spreadsheet fills each line up, so that headings between the rows have as many; other formats end lines with
+    // one `;` at most.
+    let full =
+        lines().map(|line| delimiters_in(line, delimiter)).map(|n| if n < 3 { 0 } else { n });
+    commonest(bare).max(commonest(full))
+}
+
+fn commonest(counts: impl Iterator<Item = usize>) -> usize {
+    let mut having = std::collections::BTreeMap::new();
     let mut lines = 0usize;
-    for line in text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(200) {
+    for count in counts {
         lines += 1;
-        *counts.entry(delimiters_in(line, delimiter)).or_insert(0usize) += 1;
+        *having.entry(count).or_insert(0usize) += 1;
     }
-    counts
+    having
         .into_iter()
         .filter(|(count, having)| *count > 0 && (*having * 3 >= lines || lines <= 3))
         .map(|(count, having)| having * count.min(6))
@@ -115,9 +129,8 @@ fn consistency(text: &str, delimiter: u8) -> usize {
         .unwrap_or(0)
 }
 
-/// Delimiters outside quotation marks, those at the end of the line left out: `;` ends a statement in other formats.
+/// Delimiters outside quotation marks.
 fn delimiters_in(line: &str, delimiter: u8) -> usize {
-    let line = line.trim_end_matches(['\r', ' ']).trim_end_matches(char::from(delimiter));
     let mut quoted = false;
     line.bytes()
         .filter(|byte| {
