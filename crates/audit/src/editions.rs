@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{Sha256, SourceKind, Timestamp};
 use store::{
-    Edition as EditionRecord, EditionReason, GoneRow, SourceId, SourceRecord, Store, StoreError,
+    Edition as EditionRecord, EditionReason, GoneRow, RegisterLike, SourceId, SourceRecord, Store,
+    StoreError,
 };
 
 use crate::AuditError;
@@ -17,13 +18,13 @@ use crate::pairing::{PairedBy, Pairing, Rows, pair};
 
 /// Registers of the same name and shape that a new one is compared with, newest first: twenty thousand schools may
 /// keep theirs in one form.
-const COMPARED_MAX: usize = 64;
+const COMPARED_MAX: u32 = 64;
 
 /// Rows of registers that are compared only to be able to say that they look alike.
 const LOOKED_AT_ROWS_MAX: u64 = 50_000;
 
 /// Registers that are compared only to be able to say that they look alike.
-const LOOKED_AT_MAX: usize = 8;
+const LOOKED_AT_MAX: u32 = 8;
 
 /// So many devices must be in both registers, unless the older one has fewer than twice as many rows: one device that
 /// was lent to another school makes no new edition.
@@ -125,8 +126,8 @@ pub enum EditionOutcome {
     Beside {
         /// The most alike first.
         alike: Vec<Likeness>,
-        /// Further registers of its name or shape that it was not compared with.
-        not_compared: usize,
+        /// There may be further registers of its name and shape, which it was not compared with.
+        may_be_more: bool,
     },
 }
 
@@ -158,10 +159,8 @@ pub(crate) fn place(
             Found::Older(compared) => {
                 record(store, *compared, arrival.source, EditionReason::Keys, arrival.now)
             }
-            Found::Beside(alike, 0) if alike.is_empty() => Ok(EditionOutcome::New),
-            Found::Beside(alike, not_compared) => {
-                Ok(EditionOutcome::Beside { alike, not_compared })
-            }
+            Found::Beside(alike, false) if alike.is_empty() => Ok(EditionOutcome::New),
+            Found::Beside(alike, may_be_more) => Ok(EditionOutcome::Beside { alike, may_be_more }),
         },
     }
 }
@@ -215,10 +214,7 @@ pub(crate) fn replaced_before(
     store: &dyn Store,
     source: SourceId,
 ) -> Result<EditionOutcome, AuditError> {
-    let editions = store.editions()?;
-    let Some(edition) = editions.into_iter().find(|edition| edition.older == source) else {
-        return Ok(EditionOutcome::New);
-    };
+    let Some(edition) = store.edition_after(source)? else { return Ok(EditionOutcome::New) };
     let sources = store.sources()?;
     let newer = sources.iter().find(|record| record.id == edition.newer);
     Ok(newer.map_or(EditionOutcome::New, |newer| EditionOutcome::ReplacedBefore(newer.into())))
@@ -226,67 +222,48 @@ pub(crate) fn replaced_before(
 
 enum Found {
     Older(Box<Compared>),
-    Beside(Vec<Likeness>, usize),
+    Beside(Vec<Likeness>, bool),
 }
 
 /// Compares the new register with those that may be an older edition of it.
 fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
-    let replaced: BTreeSet<SourceId> =
-        store.editions()?.into_iter().map(|edition| edition.older).collect();
-    let sources = store.sources()?;
-    let is_former = |record: &SourceRecord| {
-        record.id != arrival.source && record.source.sha256 == arrival.sha256
-    };
-    if sources.iter().any(is_former) {
+    if store.readings(arrival.sha256)?.iter().any(|held| *held != arrival.source) {
         // The same bytes read in another way take over the place that they had.
-        return Ok(Found::Beside(Vec::new(), 0));
+        return Ok(Found::Beside(Vec::new(), false));
     }
-    let mut candidates: Vec<(SourceRecord, bool, bool)> = sources
-        .into_iter()
-        .filter(|record| {
-            record.id != arrival.source
-                && record.source.kind == SourceKind::Register
-                && !record.superseded
-                && !replaced.contains(&record.id)
-        })
-        .map(|record| {
-            let same_name = base_name(&record.source.name) == base_name(arrival.name);
-            let same_shape =
-                arrival.shape.is_some() && record.summary.shape.as_deref() == arrival.shape;
-            (record, same_name, same_shape)
-        })
-        .filter(|(_, same_name, same_shape)| *same_name || *same_shape)
-        .collect();
-    candidates.sort_by_key(|(record, same_name, same_shape)| {
-        (!(*same_name && *same_shape), std::cmp::Reverse(record.id))
-    });
+    let series = series(arrival.name);
+    let like = RegisterLike { source: arrival.source, shape: arrival.shape, series: &series };
+    let candidates = store.registers_like(&like, COMPARED_MAX, LOOKED_AT_MAX)?;
     if candidates.is_empty() {
-        return Ok(Found::Beside(Vec::new(), 0));
+        return Ok(Found::Beside(Vec::new(), false));
     }
     let newer_rows = rows_of(store, arrival.source)?;
     let mut best: Option<(u64, Held, Rows, Pairing)> = None;
     let mut alike = Vec::new();
-    let mut looked_at = 0;
-    let mut not_compared = candidates.len().saturating_sub(COMPARED_MAX);
-    for (record, same_name, same_shape) in candidates.into_iter().take(COMPARED_MAX) {
-        let may_replace = same_name && same_shape;
-        if !may_replace {
+    let (mut compared, mut looked_at) = (0, 0);
+    for record in candidates {
+        let same_name = record.summary.series.as_deref() == Some(&*series);
+        let same_shape =
+            arrival.shape.is_some() && record.summary.shape.as_deref() == arrival.shape;
+        let was_held = arrival.held_before.is_none_or(|newest| record.id <= newest);
+        let may_replace = same_name && same_shape && was_held;
+        if may_replace {
+            compared += 1;
+        } else {
             looked_at += 1;
             let rows = record.summary.observations + arrival.rows;
             if looked_at > LOOKED_AT_MAX || rows > LOOKED_AT_ROWS_MAX {
-                not_compared += 1;
                 continue;
             }
         }
         let older_rows = rows_of(store, record.id)?;
         let pairing = pair(&older_rows, &newer_rows);
         let overlap = Overlap::of(&older_rows, &pairing);
-        if may_replace || overlap.is_likely() {
+        if (same_name && same_shape) || overlap.is_likely() {
             alike.push(overlap.likeness(&record, same_name, same_shape));
         }
         let is_better = best.as_ref().is_none_or(|(most, ..)| overlap.strongly > *most);
-        let was_held = arrival.held_before.is_none_or(|newest| record.id <= newest);
-        if may_replace && was_held && overlap.is_sure() && is_better {
+        if may_replace && overlap.is_sure() && is_better {
             best = Some((overlap.strongly, (&record).into(), older_rows, pairing));
         }
     }
@@ -294,11 +271,11 @@ fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
         return Ok(Found::Older(Box::new(Compared { held, older_rows, newer_rows, pairing })));
     }
     alike.sort_by_key(|one| std::cmp::Reverse((one.strongly, one.paired, one.held.source)));
-    Ok(Found::Beside(alike, not_compared))
+    Ok(Found::Beside(alike, compared == COMPARED_MAX))
 }
 
 /// A file name without what browsers and desktops add to a second copy, in lower case: `Cams (2).csv` is `cams.csv`.
-fn base_name(name: &str) -> String {
+pub(crate) fn series(name: &str) -> String {
     let name = name.to_lowercase();
     let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     let numbered = stem.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
@@ -371,7 +348,7 @@ pub(crate) fn check_replaceable(store: &dyn Store, older: SourceId) -> Result<()
     if record.superseded || record.source.kind != SourceKind::Register {
         return Err(EditionError::NoRegister(older).into());
     }
-    match store.editions()?.into_iter().find(|edition| edition.older == older) {
+    match store.edition_after(older)? {
         Some(EditionRecord { newer, .. }) => {
             Err(EditionError::ReplacedAlready { older, newer }.into())
         }

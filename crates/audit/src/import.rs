@@ -12,7 +12,9 @@ use sha2::Digest as _;
 use store::{ImportStart, ImportSummary, NewImport, SourceId, Store, StoreError, StoredNote};
 
 use crate::difference::Loose;
-use crate::editions::{Arrival, check_replaceable, place, replaced_before, settle_editions};
+use crate::editions::{
+    Arrival, check_replaceable, place, replaced_before, series, settle_editions,
+};
 use crate::mapped::{MappingSource, MappingUse, reading, remember};
 use crate::{AuditError, EditionOutcome, LookedAt, Progress, Replace, replace_source};
 
@@ -189,7 +191,12 @@ pub fn import_as(
             edition = replace_source(store, older, *newer, now)?;
         }
         (FileOutcome::AlreadyHeld(source), _) => edition = replaced_before(store, *source)?,
-        (FileOutcome::Imported(..), _) => settle_editions(store)?,
+        (FileOutcome::Imported(..), _)
+            if matches!(edition, EditionOutcome::Replaced { .. })
+                || store.readings(evidence.sha256)?.len() > 1 =>
+        {
+            settle_editions(store)?;
+        }
         _ => {}
     }
     let mapping = match outcome {
@@ -405,7 +412,10 @@ fn import(
         return unreadable(store, NO_REGISTER.into());
     }
     let mut summary = stored(summary, observations, notes, left_out);
-    summary.shape = arriving.shape.clone().filter(|_| kind == SourceKind::Register);
+    if kind == SourceKind::Register {
+        summary.shape.clone_from(&arriving.shape);
+        summary.series = Some(series(name));
+    }
     let done = if kind == SourceKind::Register && (is_named || is_whole) {
         let arrival = Arrival {
             source,
@@ -462,6 +472,7 @@ fn stored(
         notes,
         notes_left_out,
         shape: None,
+        series: None,
     }
 }
 

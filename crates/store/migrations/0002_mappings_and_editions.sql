@@ -33,3 +33,8 @@ CREATE INDEX gone_by_older ON gone (older);
 
 -- Pages of one source are read when editions are compared.
 CREATE INDEX observation_by_source ON observation (source_id);
+
+-- Registers of one shape and one name, and of either, are found without reading all summaries.
+CREATE INDEX source_by_both ON source (json_extract (summary, '$.shape'), json_extract (summary, '$.series'));
+CREATE INDEX source_by_shape ON source (json_extract (summary, '$.shape'));
+CREATE INDEX source_by_series ON source (json_extract (summary, '$.series'));

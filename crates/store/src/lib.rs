@@ -16,6 +16,7 @@ pub use port::{
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, StoredNote, WORST_NONE,
 };
 pub use registers::{
-    Edition, EditionReason, GoneRow, MappingId, MappingRecord, NewMapping, UnknownReason,
+    Edition, EditionReason, GoneRow, MappingId, MappingRecord, NewMapping, RegisterLike,
+    UnknownReason,
 };
 pub use sqlite::{OpenMode, SqliteStore};

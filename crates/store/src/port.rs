@@ -1,13 +1,13 @@
 use std::collections::BTreeMap;
 
 use model::{
-    Answer, Conflict, DeviceId, DeviceKind, Level, MakerId, Observation, PolicyId, SourceKind,
-    SourceRef, Timestamp, Verdict,
+    Answer, Conflict, DeviceId, DeviceKind, Level, MakerId, Observation, PolicyId, Sha256,
+    SourceKind, SourceRef, Timestamp, Verdict,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
-use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping};
+use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping, RegisterLike};
 
 /// Row of an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,6 +116,9 @@ pub struct ImportSummary {
     /// Of a register: digest of its titles and delimiter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
+    /// Of a register: its name without what tells one copy of a file from another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<String>,
 }
 
 /// An input that is held.
@@ -334,6 +337,21 @@ pub trait Store: Send {
 
     /// Lets a register count again that another had taken the place of; whether it was so.
     fn restore_source(&mut self, older: SourceId) -> Result<bool, StoreError>;
+
+    /// Registers that count and are like this one, the newest first: at most `same_max` of both its shape and its
+    /// series, and `either_max` of each of them alone.
+    fn registers_like(
+        &self,
+        like: &RegisterLike<'_>,
+        same_max: u32,
+        either_max: u32,
+    ) -> Result<Vec<SourceRecord>, StoreError>;
+
+    /// All sources of these bytes, in the order of import, whether they count or not.
+    fn readings(&self, sha256: Sha256) -> Result<Vec<SourceId>, StoreError>;
+
+    /// The register that took the place of this one, if one did.
+    fn edition_after(&self, older: SourceId) -> Result<Option<Edition>, StoreError>;
 
     /// Which register took the place of which, by the older one.
     fn editions(&self) -> Result<Vec<Edition>, StoreError>;

@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
-use model::Timestamp;
+use model::{Sha256, Timestamp};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
-use crate::sqlite::{SqliteStore, engine};
-use crate::{ObservationId, RawObservation, SourceId, StoreError};
+use crate::sqlite::{SOURCE_COLUMNS, SqliteStore, engine};
+use crate::{ObservationId, RawObservation, SourceId, SourceRecord, StoreError};
 
 /// Row of a mapping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,6 +102,17 @@ pub struct GoneRow {
     pub address_taken: bool,
 }
 
+/// What registers are looked for by.
+#[derive(Debug, Clone, Copy)]
+pub struct RegisterLike<'a> {
+    /// The one that they are like, which is left out.
+    pub source: SourceId,
+    /// Its shape.
+    pub shape: Option<&'a str>,
+    /// Its series.
+    pub series: &'a str,
+}
+
 fn micros(us: i64, what: &'static str) -> Result<Timestamp, StoreError> {
     Timestamp::from_microsecond(us).map_err(|_| StoreError::OutOfRange { what })
 }
@@ -172,11 +183,63 @@ impl SqliteStore {
         })
     }
 
+    pub(crate) fn like(
+        &self,
+        like: &RegisterLike<'_>,
+        same_max: u32,
+        either_max: u32,
+    ) -> Result<Vec<SourceRecord>, StoreError> {
+        let mut found = Vec::new();
+        for (conditions, limit) in [
+            (
+                "json_extract (summary, '$.shape') = ?2 AND json_extract (summary, '$.series') = ?3",
+                same_max,
+            ),
+            (
+                "json_extract (summary, '$.shape') = ?2 AND +json_extract (summary, '$.series') IS NOT ?3",
+                either_max,
+            ),
+            (
+                "json_extract (summary, '$.series') = ?3 AND +json_extract (summary, '$.shape') IS NOT ?2",
+                either_max,
+            ),
+        ] {
+            let mut select = self.wrap(self.connection.prepare_cached(&format!(
+                "SELECT {SOURCE_COLUMNS} FROM source
+                 WHERE {conditions} AND id <> ?1 AND kind = 'register' AND superseded_by IS NULL
+                     AND id NOT IN (SELECT older FROM edition)
+                 ORDER BY id DESC LIMIT ?4",
+            )))?;
+            let values = params![like.source.0, like.shape, like.series, limit];
+            let mut rows = self.wrap(select.query(values))?;
+            while let Some(row) = self.wrap(rows.next())? {
+                found.push(self.source_record(row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn all_readings(&self, sha256: Sha256) -> Result<Vec<SourceId>, StoreError> {
+        let mut select = self.wrap(
+            self.connection.prepare_cached("SELECT id FROM source WHERE sha256 = ?1 ORDER BY id"),
+        )?;
+        let rows = select.query_map([sha256.to_string()], |row| row.get(0).map(SourceId));
+        self.wrap(rows.and_then(Iterator::collect))
+    }
+
     pub(crate) fn all_editions(&self) -> Result<Vec<Edition>, StoreError> {
-        let mut select = self.wrap(self.connection.prepare_cached(
-            "SELECT older, newer, decided_at_us, why, settled FROM edition ORDER BY older",
-        ))?;
-        let mut rows = self.wrap(select.query([]))?;
+        self.editions_where("?1 IS NULL", None)
+    }
+
+    pub(crate) fn editions_where(
+        &self,
+        condition: &str,
+        value: Option<i64>,
+    ) -> Result<Vec<Edition>, StoreError> {
+        let mut select = self.wrap(self.connection.prepare_cached(&format!(
+            "SELECT older, newer, decided_at_us, why, settled FROM edition WHERE {condition} ORDER BY older",
+        )))?;
+        let mut rows = self.wrap(select.query([value]))?;
         let mut editions = Vec::new();
         while let Some(row) = self.wrap(rows.next())? {
             let why: String = self.wrap(row.get(3))?;

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use model::{
-    Answer, DeviceKind, Level, MakerId, Observation, SourceKind, SourceRef, Timestamp, Verdict,
+    Answer, DeviceKind, Level, MakerId, Observation, Sha256, SourceKind, SourceRef, Timestamp,
+    Verdict,
 };
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Row, params, params_from_iter};
@@ -19,7 +20,7 @@ use crate::port::{
     ClassId, Counts, DevicePage, DeviceQuery, DeviceRow, ImportStart, ImportSummary, NewImport,
     ObservationId, RawObservation, SortKey, SourceId, SourceRecord, Store, WORST_NONE,
 };
-use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping};
+use crate::registers::{Edition, GoneRow, MappingId, MappingRecord, NewMapping, RegisterLike};
 
 /// How long a second process waits for the first one's transaction before it gives up and says so.
 const BUSY_WAIT: Duration = Duration::from_secs(20);
@@ -52,6 +53,10 @@ pub enum OpenMode {
 /// Where more than one device in so many matches, reading in the order of the list finds a page sooner than an
 /// index would.
 const COMMON: u64 = 20;
+
+/// Columns of a source, as [`SqliteStore::source_record`] takes them.
+pub(crate) const SOURCE_COLUMNS: &str =
+    "id, sha256, kind, name, size_bytes, imported_at_us, summary, superseded_by";
 
 /// A database file.
 pub struct SqliteStore {
@@ -361,9 +366,8 @@ impl Store for SqliteStore {
     }
 
     fn sources(&self) -> Result<Vec<SourceRecord>, StoreError> {
-        let mut select = self.wrap(self.connection.prepare_cached(
-            "SELECT id, sha256, kind, name, size_bytes, imported_at_us, summary, superseded_by FROM source ORDER BY id",
-        ))?;
+        let sql = format!("SELECT {SOURCE_COLUMNS} FROM source ORDER BY id");
+        let mut select = self.wrap(self.connection.prepare_cached(&sql))?;
         let mut rows = self.wrap(select.query([]))?;
         let mut sources = Vec::new();
         while let Some(row) = self.wrap(rows.next())? {
@@ -438,6 +442,23 @@ impl Store for SqliteStore {
 
     fn restore_source(&mut self, older: SourceId) -> Result<bool, StoreError> {
         self.drop_edition(older)
+    }
+
+    fn registers_like(
+        &self,
+        like: &RegisterLike<'_>,
+        same_max: u32,
+        either_max: u32,
+    ) -> Result<Vec<SourceRecord>, StoreError> {
+        self.like(like, same_max, either_max)
+    }
+
+    fn readings(&self, sha256: Sha256) -> Result<Vec<SourceId>, StoreError> {
+        self.all_readings(sha256)
+    }
+
+    fn edition_after(&self, older: SourceId) -> Result<Option<Edition>, StoreError> {
+        Ok(self.editions_where("older = ?1", Some(older.0))?.pop())
     }
 
     fn editions(&self) -> Result<Vec<Edition>, StoreError> {
@@ -769,7 +790,7 @@ impl SqliteStore {
         .collect()
     }
 
-    fn source_record(&self, row: &Row<'_>) -> Result<SourceRecord, StoreError> {
+    pub(crate) fn source_record(&self, row: &Row<'_>) -> Result<SourceRecord, StoreError> {
         let id: i64 = self.wrap(row.get(0))?;
         let text = |column: usize| self.wrap(row.get::<_, String>(column));
         let number = |column: usize| self.wrap(row.get::<_, i64>(column));

@@ -6,7 +6,8 @@ use model::{
 };
 use store::{
     ClassId, DeviceQuery, DeviceRow, Edition, EditionReason, GoneRow, ImportStart, ImportSummary,
-    MappingId, NewImport, NewMapping, ObservationId, SortKey, SourceId, SqliteStore, Store,
+    MappingId, NewImport, NewMapping, ObservationId, RegisterLike, SortKey, SourceId, SqliteStore,
+    Store,
 };
 
 type Made = (Box<dyn Store>, Option<tempfile::TempDir>);
@@ -365,5 +366,43 @@ fn another_reading_takes_over_the_place_among_the_editions() {
         assert_eq!(store.editions().unwrap(), [edition(first, again), edition(again, third)]);
         assert!(store.gone().unwrap().is_empty(), "to be found anew");
         assert_eq!(places(store), ["row 20", "row 21"]);
+    });
+}
+
+#[test]
+fn registers_of_a_shape_and_a_series_are_found_the_newest_first() {
+    on_every_backend(|store| {
+        let mut held = Vec::new();
+        for (hash, shape, series) in
+            [(1, "s", "cams"), (2, "s", "cams"), (3, "s", "other"), (4, "t", "cams"), (5, "t", "x")]
+        {
+            let ImportStart::New(source) = store.start_import(&import(hash, "")).unwrap() else {
+                panic!("held already")
+            };
+            let summary = ImportSummary {
+                shape: Some(shape.into()),
+                series: Some(series.into()),
+                ..ImportSummary::default()
+            };
+            store.finish_import(source, SourceKind::Register, &summary).unwrap();
+            held.push(source);
+        }
+        let like = |store: &dyn Store, source, shape, same_max| -> Vec<i64> {
+            let like = RegisterLike { source, shape, series: "cams" };
+            let found = store.registers_like(&like, same_max, 9).unwrap();
+            found.into_iter().map(|record| record.id.0).collect()
+        };
+        let none = SourceId(0);
+        assert_eq!(like(store, none, Some("s"), 9), [2, 1, 3, 4]);
+        assert_eq!(like(store, none, Some("s"), 1), [2, 3, 4]);
+        assert_eq!(like(store, held[1], Some("s"), 9), [1, 3, 4]);
+        assert_eq!(like(store, none, None, 9), [4, 2, 1]);
+        store.replace_source(&edition(held[1], held[2])).unwrap();
+        assert_eq!(like(store, none, Some("s"), 9), [1, 3, 4]);
+        assert_eq!(store.edition_after(held[1]).unwrap(), Some(edition(held[1], held[2])));
+        assert_eq!(store.edition_after(held[0]).unwrap(), None);
+        let again = hold(store, &import(1, "map-a"), 0..1);
+        assert_eq!(like(store, none, Some("s"), 9), [3, 4], "that one is read in another way");
+        assert_eq!(store.readings(Sha256([1; 32])).unwrap(), [held[0], again]);
     });
 }

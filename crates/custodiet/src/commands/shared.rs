@@ -355,7 +355,7 @@ pub(crate) fn tell_edition(path: &Path, newer: SourceId, edition: &EditionOutcom
                 newer.0
             );
         }
-        EditionOutcome::Beside { alike, not_compared } => {
+        EditionOutcome::Beside { alike, may_be_more } => {
             // Of registers that have a form and no row in common, one is enough to say what could be said.
             let told =
                 alike.iter().enumerate().filter(|(place, one)| *place == 0 || one.paired > 0);
@@ -381,9 +381,9 @@ pub(crate) fn tell_edition(path: &Path, newer: SourceId, edition: &EditionOutcom
             if more > 0 {
                 say!("{path}: {more} more registers look like it");
             }
-            if *not_compared > 0 {
+            if *may_be_more {
                 say!(
-                    "{path}: {not_compared} registers of its name or columns were not compared with it: if it replaces one of them, say so with `custodiet sources replace`"
+                    "{path}: more registers of its name and columns are held than were compared with it: if it replaces one of them, say so with `custodiet sources replace`"
                 );
             }
         }
