@@ -16,9 +16,12 @@ use crate::AuditError;
 use crate::difference::{DiffSummary, Difference, Edition, Loose, rows_by_id, rows_of};
 use crate::pairing::{PairedBy, Pairing, Rows, pair};
 
-/// Registers of the same name and shape that a new one is compared with, newest first: twenty thousand schools may
-/// keep theirs in one form.
+/// Registers of the same name and shape that a new one is compared with, those with devices in common first, then the
+/// newest: twenty thousand schools may keep theirs in one form.
 const COMPARED_MAX: u32 = 64;
+
+/// Keys of a register that are recorded: one of them is still there when half of its devices are exchanged.
+const KEYS_RECORDED: usize = 16;
 
 /// Rows of registers that are compared only to be able to say that they look alike.
 const LOOKED_AT_ROWS_MAX: u64 = 50_000;
@@ -138,6 +141,8 @@ pub(crate) struct Arrival<'a> {
     pub(crate) name: &'a str,
     pub(crate) shape: Option<&'a str>,
     pub(crate) rows: u64,
+    /// The least hashes of its serial numbers and hardware addresses, in order.
+    pub(crate) keys: &'a [i64],
     /// The newest source that may be replaced unasked, if not all.
     pub(crate) held_before: Option<SourceId>,
     pub(crate) now: Timestamp,
@@ -150,6 +155,8 @@ pub(crate) fn place(
     arrival: &Arrival<'_>,
     replace: Replace,
 ) -> Result<EditionOutcome, AuditError> {
+    let recorded = arrival.keys.get(..KEYS_RECORDED).unwrap_or(arrival.keys);
+    store.put_register_keys(arrival.source, recorded)?;
     match replace {
         Replace::Never => Ok(EditionOutcome::New),
         Replace::Source(older) => {
@@ -232,7 +239,8 @@ fn look(store: &dyn Store, arrival: &Arrival<'_>) -> Result<Found, AuditError> {
         return Ok(Found::Beside(Vec::new(), false));
     }
     let series = series(arrival.name);
-    let like = RegisterLike { source: arrival.source, shape: arrival.shape, series: &series };
+    let (source, shape, keys) = (arrival.source, arrival.shape, arrival.keys);
+    let like = RegisterLike { source, shape, series: &series, keys };
     let candidates = store.registers_like(&like, COMPARED_MAX, LOOKED_AT_MAX)?;
     if candidates.is_empty() {
         return Ok(Found::Beside(Vec::new(), false));

@@ -16,6 +16,7 @@ use crate::editions::{
     Arrival, check_replaceable, place, replaced_before, series, settle_editions,
 };
 use crate::mapped::{MappingSource, MappingUse, reading, remember};
+use crate::pairing::KeySample;
 use crate::{AuditError, EditionOutcome, LookedAt, Progress, Replace, replace_source};
 
 /// Observations held before they are written: a transaction of ten thousand rows is as fast as a larger one.
@@ -379,11 +380,13 @@ fn import(
         notes: Vec::new(),
         notes_left_out: 0,
         refused: None,
+        sample: KeySample::default(),
         progress,
     };
     let mut input = Input { name, size_bytes: evidence.size_bytes, bytes: &mut *evidence };
     let read = intake::read(&mut input, options, &mut writer);
     writer.flush();
+    let keys = writer.sample.keys();
     let (observations, notes, left_out, refused) =
         (writer.observations, writer.notes, writer.notes_left_out, writer.refused);
     if let Some(error) = refused {
@@ -416,17 +419,23 @@ fn import(
         summary.shape.clone_from(&arriving.shape);
         summary.series = Some(series(name));
     }
-    let done = if kind == SourceKind::Register && (is_named || is_whole) {
+    let done = if kind == SourceKind::Register {
         let arrival = Arrival {
             source,
             sha256: new.source.sha256,
             name,
             shape: summary.shape.as_deref(),
             rows: observations,
+            keys: &keys,
             held_before: arriving.request.held_before,
             now: new.imported_at,
         };
-        place(store, &arrival, arriving.request.replace)
+        // What is read in part says nothing of the rows that are not there.
+        let replace = match arriving.request.replace {
+            Replace::WhereSure if !is_whole => Replace::Never,
+            replace => replace,
+        };
+        place(store, &arrival, replace)
     } else {
         Ok(EditionOutcome::New)
     };
@@ -485,6 +494,7 @@ struct Writer<'a> {
     notes: Vec<StoredNote>,
     notes_left_out: u64,
     refused: Option<StoreError>,
+    sample: KeySample,
     progress: &'a dyn Progress,
 }
 
@@ -506,6 +516,7 @@ impl Writer<'_> {
 
 impl Sink for Writer<'_> {
     fn observation(&mut self, observation: Observation) -> Flow {
+        self.sample.add(&observation);
         self.batch.push(observation);
         self.observations += 1;
         if self.batch.len() >= BATCH {

@@ -5,7 +5,7 @@
 //! whose strong keys differ. What is left is gone, or was added: a wrong guess would drop a device, a missing one only
 //! asks for a look. The order of rows never matters.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use model::Observation;
@@ -17,6 +17,10 @@ const SERIAL_CHARS_MIN: usize = 4;
 
 /// An address alone is given to the next device; with a make and a model, say, it tells a row that was numbered anew.
 const REST_FIELDS_MIN: usize = 3;
+
+/// Keys of a register that are looked for among those recorded of others. Both are the least, so that those of a
+/// register are among these of an edition that is a hundred times as long.
+const KEYS_ASKED_MAX: usize = 2_048;
 
 /// By what two rows were found to be about one device, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -219,6 +223,59 @@ fn hash<T: Hash>(value: T) -> u64 {
     hasher.finish()
 }
 
+/// FNV-1a with a last stir, so that the least hashes are any: recorded in databases, and therefore never changed.
+fn lasting_hash(kind: u8, bytes: &[u8]) -> u64 {
+    let fold = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = std::iter::once(&kind).chain(bytes).fold(0xcbf2_9ce4_8422_2325, fold);
+    let hash = (hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+    hash ^ hash >> 32
+}
+
+/// The keys of the device itself.
+fn strong_keys(observation: &Observation) -> impl Iterator<Item = (PairedBy, u64)> {
+    let subject = &observation.subject;
+    let serials = subject
+        .serials
+        .iter()
+        .map(|serial| letters(serial))
+        .filter(|serial| serial.len() >= SERIAL_CHARS_MIN)
+        .map(|serial| (PairedBy::Serial, lasting_hash(b'S', serial.as_bytes())));
+    let macs = subject
+        .macs
+        .iter()
+        .filter(|mac| mac.is_identity())
+        .map(|mac| (PairedBy::Mac, lasting_hash(b'M', &mac.octets())));
+    serials.chain(macs)
+}
+
+/// The least strong keys of a register, gathered while it is read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct KeySample(BTreeSet<i64>);
+
+impl KeySample {
+    /// Takes a row of a register into account.
+    pub(crate) fn add(&mut self, observation: &Observation) {
+        if observation.declared.is_none() {
+            return;
+        }
+        for (_, hash) in strong_keys(observation) {
+            let key = hash.cast_signed();
+            if self.0.len() >= KEYS_ASKED_MAX && self.0.last().is_some_and(|last| *last < key) {
+                continue;
+            }
+            self.0.insert(key);
+            if self.0.len() > KEYS_ASKED_MAX {
+                self.0.pop_last();
+            }
+        }
+    }
+
+    /// The keys, the least first.
+    pub(crate) fn keys(&self) -> Vec<i64> {
+        self.0.iter().copied().collect()
+    }
+}
+
 impl RowDraft {
     pub(crate) fn of(observation: &Observation) -> Self {
         let subject = &observation.subject;
@@ -228,13 +285,8 @@ impl RowDraft {
         let said = fields(observation);
         let mut keys = Vec::new();
         let mut add = |class: PairedBy, hash: u64| keys.push(Key { class, hash });
-        for serial in subject.serials.iter().map(|serial| letters(serial)) {
-            if serial.len() >= SERIAL_CHARS_MIN {
-                add(PairedBy::Serial, hash(&serial));
-            }
-        }
-        for mac in subject.macs.iter().filter(|mac| mac.is_identity()) {
-            add(PairedBy::Mac, hash(mac.to_u64()));
+        for (class, hash) in strong_keys(observation) {
+            add(class, hash);
         }
         // Tags and addresses are often given anew at each site: together with the site they may be unique where they
         // are not alone.

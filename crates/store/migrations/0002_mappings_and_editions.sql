@@ -38,3 +38,11 @@ CREATE INDEX observation_by_source ON observation (source_id);
 CREATE INDEX source_by_both ON source (json_extract (summary, '$.shape'), json_extract (summary, '$.series'));
 CREATE INDEX source_by_shape ON source (json_extract (summary, '$.shape'));
 CREATE INDEX source_by_series ON source (json_extract (summary, '$.series'));
+
+-- Of each register a few keys of its devices, those with the least hashes: among thousands of registers of one form the
+-- one that has devices in common with another is found by them. Recorded so that nothing has to be read again for it.
+CREATE TABLE register_key (
+    hash      INTEGER NOT NULL,                 -- of a serial number or hardware address
+    source_id INTEGER NOT NULL REFERENCES source (id),
+    PRIMARY KEY (hash, source_id)
+) STRICT, WITHOUT ROWID;

@@ -338,8 +338,12 @@ pub trait Store: Send {
     /// Lets a register count again that another had taken the place of; whether it was so.
     fn restore_source(&mut self, older: SourceId) -> Result<bool, StoreError>;
 
-    /// Registers that count and are like this one, the newest first: at most `same_max` of both its shape and its
-    /// series, and `either_max` of each of them alone.
+    /// Records keys of devices of a register, by which [`registers_like`](Store::registers_like) finds it.
+    fn put_register_keys(&mut self, source: SourceId, keys: &[i64]) -> Result<(), StoreError>;
+
+    /// Registers that count and are like this one: first at most `same_max` of its shape or series with recorded keys
+    /// in common, the most first; then the newest, at most `same_max` of both its shape and its series, and
+    /// `either_max` of each of them alone.
     fn registers_like(
         &self,
         like: &RegisterLike<'_>,

@@ -111,6 +111,8 @@ pub struct RegisterLike<'a> {
     pub shape: Option<&'a str>,
     /// Its series.
     pub series: &'a str,
+    /// Keys of its devices.
+    pub keys: &'a [i64],
 }
 
 fn micros(us: i64, what: &'static str) -> Result<Timestamp, StoreError> {
@@ -189,7 +191,7 @@ impl SqliteStore {
         same_max: u32,
         either_max: u32,
     ) -> Result<Vec<SourceRecord>, StoreError> {
-        let mut found = Vec::new();
+        let mut found = self.with_common_keys(like, same_max)?;
         for (conditions, limit) in [
             (
                 "json_extract (summary, '$.shape') = ?2 AND json_extract (summary, '$.series') = ?3",
@@ -213,10 +215,47 @@ impl SqliteStore {
             let values = params![like.source.0, like.shape, like.series, limit];
             let mut rows = self.wrap(select.query(values))?;
             while let Some(row) = self.wrap(rows.next())? {
-                found.push(self.source_record(row)?);
+                let record = self.source_record(row)?;
+                if !found.iter().any(|known| known.id == record.id) {
+                    found.push(record);
+                }
             }
         }
         Ok(found)
+    }
+
+    fn with_common_keys(
+        &self,
+        like: &RegisterLike<'_>,
+        limit: u32,
+    ) -> Result<Vec<SourceRecord>, StoreError> {
+        let mut select = self.wrap(self.connection.prepare_cached(&format!(
+            "SELECT {SOURCE_COLUMNS} FROM source JOIN
+                 (SELECT source_id, count (*) AS common FROM register_key
+                  WHERE hash IN (SELECT value FROM json_each (?4)) GROUP BY source_id)
+                 ON source_id = id
+             WHERE id <> ?1 AND kind = 'register' AND superseded_by IS NULL AND id NOT IN (SELECT older FROM edition)
+                 AND (json_extract (summary, '$.shape') = ?2 OR json_extract (summary, '$.series') = ?3)
+             ORDER BY common DESC, id DESC LIMIT ?5",
+        )))?;
+        let keys = crate::sqlite::to_json(like.keys)?;
+        let values = params![like.source.0, like.shape, like.series, keys, limit];
+        let mut rows = self.wrap(select.query(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = self.wrap(rows.next())? {
+            found.push(self.source_record(row)?);
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn put_keys(&self, source: SourceId, keys: &[i64]) -> Result<(), StoreError> {
+        let mut insert = self.wrap(self.connection.prepare_cached(
+            "INSERT OR IGNORE INTO register_key (hash, source_id) VALUES (?1, ?2)",
+        ))?;
+        for key in keys {
+            insert.execute([*key, source.0]).map_err(|error| engine(&self.path, error))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn all_readings(&self, sha256: Sha256) -> Result<Vec<SourceId>, StoreError> {

@@ -444,6 +444,10 @@ impl Store for SqliteStore {
         self.drop_edition(older)
     }
 
+    fn put_register_keys(&mut self, source: SourceId, keys: &[i64]) -> Result<(), StoreError> {
+        self.put_keys(source, keys)
+    }
+
     fn registers_like(
         &self,
         like: &RegisterLike<'_>,
@@ -876,7 +880,7 @@ fn order(query: &DeviceQuery) -> String {
     if column == "ord" { format!("ord{direction}") } else { format!("{column}{direction}, ord") }
 }
 
-fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
+pub(crate) fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(StoreError::Unwritable)
 }
 

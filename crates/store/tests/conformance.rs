@@ -388,7 +388,7 @@ fn registers_of_a_shape_and_a_series_are_found_the_newest_first() {
             held.push(source);
         }
         let like = |store: &dyn Store, source, shape, same_max| -> Vec<i64> {
-            let like = RegisterLike { source, shape, series: "cams" };
+            let like = RegisterLike { source, shape, series: "cams", keys: &[-7, 8, 9] };
             let found = store.registers_like(&like, same_max, 9).unwrap();
             found.into_iter().map(|record| record.id.0).collect()
         };
@@ -397,12 +397,17 @@ fn registers_of_a_shape_and_a_series_are_found_the_newest_first() {
         assert_eq!(like(store, none, Some("s"), 1), [2, 3, 4]);
         assert_eq!(like(store, held[1], Some("s"), 9), [1, 3, 4]);
         assert_eq!(like(store, none, None, 9), [4, 2, 1]);
+        // Devices in common go before everything else, where the form is the same at all.
+        store.put_register_keys(held[0], &[1, 8, -7]).unwrap();
+        store.put_register_keys(held[3], &[8, 3]).unwrap();
+        store.put_register_keys(held[4], &[8, 9, -7]).unwrap();
+        assert_eq!(like(store, none, Some("s"), 9), [1, 4, 2, 3]);
         store.replace_source(&edition(held[1], held[2])).unwrap();
-        assert_eq!(like(store, none, Some("s"), 9), [1, 3, 4]);
+        assert_eq!(like(store, none, Some("s"), 9), [1, 4, 3]);
         assert_eq!(store.edition_after(held[1]).unwrap(), Some(edition(held[1], held[2])));
         assert_eq!(store.edition_after(held[0]).unwrap(), None);
         let again = hold(store, &import(1, "map-a"), 0..1);
-        assert_eq!(like(store, none, Some("s"), 9), [3, 4], "that one is read in another way");
+        assert_eq!(like(store, none, Some("s"), 9), [4, 3], "that one is read in another way");
         assert_eq!(store.readings(Sha256([1; 32])).unwrap(), [held[0], again]);
     });
 }

@@ -178,7 +178,7 @@ fn a_file_of_the_first_version_is_brought_up_to_date_even_to_be_read() {
     let connection = Connection::open(&path).unwrap();
     connection
         .execute_batch(
-            "DROP TABLE gone; DROP TABLE edition; DROP TABLE mapping; DROP INDEX observation_by_source;
+            "DROP TABLE register_key; DROP TABLE gone; DROP TABLE edition; DROP TABLE mapping; DROP INDEX observation_by_source;
              DROP INDEX source_by_both; DROP INDEX source_by_shape; DROP INDEX source_by_series;
              DELETE FROM migration WHERE number > 1; PRAGMA user_version = 1;",
         )

@@ -354,3 +354,17 @@ fn a_mapping_is_remembered_for_the_shape_of_a_register() {
     let forgotten = desk.import("e.csv", "Qux,Blip,Zonk\nP7,Dahua,AX00A0000017\n");
     assert_eq!(forgotten.mapping, MappingUse::None);
 }
+
+/// More schools than are compared keep sheets of one name and form; each is found by its devices.
+#[test]
+fn among_many_registers_of_one_form_the_former_edition_is_found() {
+    let mut desk = Desk::new();
+    let of_school = |school: u32| FIRST.replace("AX00A", &format!("AX{school:03}"));
+    for school in 0..COMPARED_MAX + 10 {
+        desk.import("cams.csv", &of_school(school));
+    }
+    let edited = of_school(3).replace("10.0.0.11", "10.0.0.99");
+    let report = desk.import("cams.csv", &edited);
+    assert_eq!(figures(&report.edition), "=4 ~1 moved 0 !0 +0 -0");
+    assert_eq!(desk.store.editions().unwrap()[0].older, SourceId(4));
+}
