@@ -91,8 +91,9 @@ impl Mapping {
         }
         text.push_str("[columns]\n");
         for (title, field) in &self.columns {
-            // A string of JSON is one of TOML.
-            let title = serde_json::Value::from(title.as_str());
+            // A string of JSON is one of TOML, but for one character that only TOML wants escaped.
+            let title = serde_json::Value::from(title.as_str()).to_string();
+            let title = title.replace('\u{7f}', "\\u007F");
             let _ = writeln!(text, "{title} = \"{field}\"");
         }
         text
@@ -161,6 +162,9 @@ mod tests {
         .unwrap();
         assert_eq!(mapping.field(" KIT "), Some(Field::Model));
         assert_eq!(mapping.field("Model"), None);
+        let odd = BTreeMap::from([("a\u{7f}\u{1}\n".to_owned(), Field::Make)]);
+        let odd = Mapping { columns: odd, header_row: None };
+        assert_eq!(Mapping::parse(&odd.to_toml()), Ok(odd));
         assert_eq!(Mapping::parse(&mapping.to_toml()), Ok(mapping));
     }
 
