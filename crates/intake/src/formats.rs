@@ -4,7 +4,7 @@ use model::SourceKind;
 
 use crate::{
     Input, IntakeError, Options, Sink, Summary, capture, eve, geojson, leases, masscan, message,
-    nessus, nmap, register, scanner_jsonl, signals, snmp_walk, switch, zeek,
+    nessus, nmap, packed, register, scanner_jsonl, signals, snmp_walk, switch, zeek,
 };
 
 /// How many bytes a format may look at to recognise its own.
@@ -29,6 +29,11 @@ pub trait Format: Sync {
     fn kind(&self) -> SourceKind;
     /// Looks at the first bytes (64 KiB or all).
     fn recognise(&self, head: &[u8], name: &str) -> Recognition;
+    /// Whether it must be read back and forth, or its size be known before. Such an input is held in memory while
+    /// it is read where it is packed.
+    fn needs_whole(&self) -> bool {
+        false
+    }
     /// Reads it all into `sink`.
     ///
     /// # Errors
@@ -79,16 +84,16 @@ pub fn formats() -> &'static [&'static dyn Format] {
     FORMATS
 }
 
-/// The format of an input, by its first bytes; `None` when nobody knows it.
+/// The format of an input, by its first bytes; `None` when nobody knows it. Of a packed input that of what is
+/// inside.
 ///
 /// # Errors
 /// [`IntakeError::Io`] when the bytes cannot be had.
 pub fn recognise(input: &mut Input<'_>) -> Result<Option<&'static dyn Format>, IntakeError> {
-    let head = head(input)?;
-    Ok(claimant(&head, input.name))
+    packed::with_inside(input, |_| false, |input| Ok(claimant(&head(input)?, input.name)))
 }
 
-/// Reads an input into `sink` as the format it shows.
+/// Reads an input into `sink` as the format it shows. One that is packed with gzip or zstd is unpacked on the way.
 ///
 /// # Errors
 /// [`IntakeError`] when the input as a whole cannot be read.
@@ -98,8 +103,16 @@ pub fn read(
     sink: &mut dyn Sink,
 ) -> Result<(SourceKind, Summary), IntakeError> {
     let head = head(input)?;
-    let format = claimant(&head, input.name).ok_or_else(|| unknown(&head))?;
-    Ok((format.kind(), format.read(input, options, sink)?))
+    let name = input.name;
+    let claim = |head: &[u8]| claimant(head, name).ok_or_else(|| unknown(head));
+    let (format, summary) = match packed::Packing::of(&head) {
+        Some(packing) => packed::read(packing, input, options, sink, claim)?,
+        None => {
+            let format = claim(&head)?;
+            (format, format.read(input, options, sink)?)
+        }
+    };
+    Ok((format.kind(), summary))
 }
 
 /// The format that is surest; the first of those that are equally sure.
@@ -115,7 +128,7 @@ fn claimant(head: &[u8], name: &str) -> Option<&'static dyn Format> {
 }
 
 /// The first bytes; the input stands at its start again afterwards.
-fn head(input: &mut Input<'_>) -> Result<Vec<u8>, IntakeError> {
+pub(crate) fn head(input: &mut Input<'_>) -> Result<Vec<u8>, IntakeError> {
     let io = |offset: usize| move |source| IntakeError::Io { offset: offset as u64, source };
     input.bytes.seek(SeekFrom::Start(0)).map_err(io(0))?;
     let mut head = Vec::new();
@@ -127,8 +140,6 @@ fn head(input: &mut Input<'_>) -> Result<Vec<u8>, IntakeError> {
 
 /// Formats that people hand over and that are not read: what each is, and what to do.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
-    (b"\x1f\x8b", "compressed with gzip", "decompress it first (gunzip)"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd", "decompress it first (unzstd)"),
     (b"BZh", "compressed with bzip2", "decompress it first (bunzip2)"),
     (b"\xfd7zXZ\0", "compressed with xz", "decompress it first (unxz)"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it and give the files inside"),
@@ -160,6 +171,12 @@ fn unknown(head: &[u8]) -> IntakeError {
         return IntakeError::Unsupported {
             what: "an empty file",
             help: "nothing can be read of it",
+        };
+    }
+    if head.get(257..262) == Some(b"ustar") {
+        return IntakeError::Unsupported {
+            what: "a tar archive",
+            help: "unpack it and give the files inside",
         };
     }
     FOREIGN.iter().find(|(magic, ..)| head.starts_with(magic)).map_or(
@@ -197,10 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named_with_what_to_do() {
-        assert_eq!(
-            outcome(b"\x1f\x8b\x08\0\0"),
-            "compressed with gzip: decompress it first (gunzip)"
-        );
+        assert_eq!(outcome(b"BZh9"), "compressed with bzip2: decompress it first (bunzip2)");
         assert_eq!(
             outcome(b"%PDF-1.7"),
             "a PDF: give the table it was printed from (CSV, XLSX or ODS)"

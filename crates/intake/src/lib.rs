@@ -25,6 +25,7 @@ mod message;
 mod nessus;
 mod nmap;
 mod notebook;
+mod packed;
 pub mod register;
 mod scanner_jsonl;
 mod signals;
@@ -32,6 +33,7 @@ mod sink;
 mod snmp_walk;
 mod stations;
 pub mod switch;
+mod window;
 mod xml;
 mod zeek;
 

@@ -81,6 +81,11 @@ impl Kind {
         }
     }
 
+    /// Whether it is read back and forth, or must be known to be small before it is read.
+    const fn needs_whole(self) -> bool {
+        !matches!(self, Self::Text)
+    }
+
     fn of(head: &[u8]) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.recognise(head) != Recognition::No)
     }
@@ -141,6 +146,10 @@ impl Format for RegisterFormat {
         self.0.recognise(head)
     }
 
+    fn needs_whole(&self) -> bool {
+        self.0.needs_whole()
+    }
+
     fn read(
         &self,
         input: &mut Input<'_>,
@@ -170,6 +179,11 @@ impl Format for RegisterFormat {
         read_sheets(&mut *book, &plans, &tags, size_bytes, &mut pen)?;
         Ok(pen.summary)
     }
+}
+
+/// Whether what begins so must be held in memory where it is packed.
+fn must_be_held(head: &[u8]) -> bool {
+    Kind::of(head).is_some_and(Kind::needs_whole)
 }
 
 fn open<'a>(kind: Kind, input: &'a mut Input<'_>) -> Result<Box<dyn Workbook + 'a>, IntakeError> {

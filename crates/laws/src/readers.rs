@@ -258,7 +258,36 @@ fn files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 }
 
 pub(crate) fn any_seeds() -> Vec<Seed> {
-    files().into_iter().map(|(_, name, bytes)| Seed::new(name, &[&bytes])).collect()
+    let plain = files().into_iter().map(|(_, name, bytes)| Seed::new(name, &[&bytes]));
+    plain.chain(packed_seeds()).collect()
+}
+
+/// Files in their packings: in two members, in one frame, cut off, and packed once more.
+fn packed_seeds() -> Vec<Seed> {
+    let (start, rest) = REGISTER.as_bytes().split_at(REGISTER.len() / 2);
+    let members = [gzip(start), gzip(rest)].concat();
+    let cut = &members[..members.len() - 20];
+    vec![
+        Seed::new("csv-gzip", &[&members]),
+        Seed::new("csv-gzip-cut", &[cut]),
+        Seed::new("csv-gzip-twice", &[&gzip(&members)]),
+        Seed::new("csv-zstd", &[&zstd(REGISTER.as_bytes())]),
+        Seed::new("pcap-zstd", &[&zstd(&capture())]),
+    ]
+}
+
+/// Stored and not made smaller: the same bytes with every version of the encoder.
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    encoder.write_all(bytes).expect("a Vec takes all");
+    encoder.finish().expect("a Vec takes all")
+}
+
+/// As [`gzip`].
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    compress_to_vec(bytes, CompressionLevel::Uncompressed)
 }
 
 pub(crate) fn format_seeds() -> Vec<Seed> {

@@ -3,17 +3,16 @@
 //! The blocks themselves are decoded by `pcap-parser`; this file finds where each begins and ends, so that a
 //! bad block can be stepped over and a cut-off file names the byte.
 
-use std::io::{self, Read};
+use std::io;
 
 use pcap_parser::{
     Block, PcapHeader, parse_block_be, parse_block_le, parse_pcap_frame, parse_pcap_frame_be,
     parse_pcap_frame_modified, parse_pcap_header, traits::PcapNGPacketBlock as _,
 };
 
+use crate::window::Window;
 use crate::{IntakeError, ReadSeek};
 
-/// How much is read at once.
-const CHUNK_BYTES: usize = 1 << 20;
 /// The largest block or frame; capture tools cut frames at 256 KiB.
 const BLOCK_BYTES_MAX: usize = 16 << 20;
 /// Interfaces of one section; beyond any machine's.
@@ -107,12 +106,12 @@ impl<'s> Frames<'s> {
 
     /// How many bytes are behind the reader.
     pub(super) fn offset(&self) -> u64 {
-        self.window.offset
+        self.window.offset()
     }
 
     /// Where the reader stands, for people.
     pub(super) fn place(&self) -> String {
-        format!("byte {}, after frame {}", self.window.offset, self.number)
+        format!("byte {}, after frame {}", self.window.offset(), self.number)
     }
 
     /// The next frame.
@@ -355,75 +354,6 @@ fn plausible(micros: Option<i64>) -> Option<i64> {
 fn word(bytes: &[u8], at: usize, big_endian: bool) -> Option<u32> {
     let octets = *bytes.get(at..)?.first_chunk::<4>()?;
     Some(if big_endian { u32::from_be_bytes(octets) } else { u32::from_le_bytes(octets) })
-}
-
-/// A part of the file in memory.
-struct Window<'s> {
-    source: &'s mut dyn ReadSeek,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Offset in the file of `start`.
-    offset: u64,
-}
-
-impl<'s> Window<'s> {
-    fn new(source: &'s mut dyn ReadSeek) -> Self {
-        Self { source, buffer: vec![0; CHUNK_BYTES], start: 0, end: 0, offset: 0 }
-    }
-
-    /// The next `length` bytes, fewer only at the end of the file; they stay.
-    fn want(&mut self, length: usize) -> io::Result<&[u8]> {
-        if self.end - self.start < length {
-            self.fill(length)?;
-        }
-        let end = self.end.min(self.start.saturating_add(length));
-        Ok(self.buffer.get(self.start..end).unwrap_or_default())
-    }
-
-    /// The next `length` bytes, which are behind the reader now.
-    fn take(&mut self, length: usize) -> io::Result<&[u8]> {
-        let there = self.want(length)?.len();
-        let start = self.start;
-        self.consume(there);
-        Ok(self.buffer.get(start..start + there).unwrap_or_default())
-    }
-
-    fn fill(&mut self, length: usize) -> io::Result<()> {
-        self.buffer.copy_within(self.start..self.end, 0);
-        self.end -= self.start;
-        self.start = 0;
-        if self.buffer.len() < length {
-            self.buffer.resize(length, 0);
-        }
-        while self.end < length {
-            let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-            match self.source.read(room) {
-                Ok(0) => break,
-                Ok(count) => self.end += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    fn consume(&mut self, length: usize) {
-        let length = length.min(self.end - self.start);
-        self.start += length;
-        self.offset += length as u64;
-    }
-
-    /// Steps over what need not be in memory; gives how much was there.
-    fn skip(&mut self, length: u64) -> io::Result<u64> {
-        let held = (self.end - self.start) as u64;
-        let from_memory = held.min(length);
-        self.consume(usize::try_from(from_memory).unwrap_or(usize::MAX));
-        let mut rest = (&mut *self.source).take(length - from_memory);
-        let skipped = io::copy(&mut rest, &mut io::sink())?;
-        self.offset += skipped;
-        Ok(from_memory + skipped)
-    }
 }
 
 #[cfg(test)]

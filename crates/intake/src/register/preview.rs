@@ -8,8 +8,8 @@ use super::columns::{Column, letters};
 use super::notes::Pen;
 use super::plan::{self, Plan, Tags};
 use super::rows::Skipped;
-use super::{Field, Kind, Mapping, open};
-use crate::{Flow, Input, IntakeError, Note, Options, Sink};
+use super::{Field, Kind, Mapping, must_be_held, open};
+use crate::{Flow, Input, IntakeError, Note, Options, Sink, packed};
 
 /// Notes of a preview; more would hide the columns.
 const NOTES_MAX: usize = 50;
@@ -83,6 +83,10 @@ impl Preview {
 /// [`IntakeError::UnknownFormat`] or [`IntakeError::Unsupported`] when the input is no register; otherwise as reading
 /// it.
 pub fn preview(input: &mut Input<'_>, options: &Options) -> Result<Preview, IntakeError> {
+    packed::with_inside(input, must_be_held, |input| preview_unpacked(input, options))
+}
+
+fn preview_unpacked(input: &mut Input<'_>, options: &Options) -> Result<Preview, IntakeError> {
     let head = super::text::head(input.bytes)?;
     let kind = Kind::of(&head).ok_or_else(|| crate::formats::no_register(&head, input.name))?;
     let mut book = open(kind, input)?;

@@ -8,8 +8,8 @@ use super::mapping::Mapping;
 use super::row::{CellKind, Event, Row, Workbook};
 use super::titles::normalise;
 use super::values::{looks_like_address, looks_like_mac};
-use super::{Kind, RegisterFormat, open, text};
-use crate::{Flow, Format as _, Input, IntakeError};
+use super::{Kind, RegisterFormat, must_be_held, open, text};
+use crate::{Flow, Format as _, Input, IntakeError, packed};
 
 /// The form of a register and the titles of its columns; neither rows nor their number, nor the order of columns and
 /// sheets, nor the names of sheets, which often hold a year.
@@ -50,6 +50,10 @@ impl fmt::Display for Shape {
 /// # Errors
 /// [`IntakeError`] when the bytes cannot be had or are no workbook.
 pub fn shape(input: &mut Input<'_>) -> Result<Option<Shape>, IntakeError> {
+    packed::with_inside(input, must_be_held, shape_unpacked)
+}
+
+fn shape_unpacked(input: &mut Input<'_>) -> Result<Option<Shape>, IntakeError> {
     let format = crate::recognise(input)?;
     let head = text::head(input.bytes)?;
     let Some(kind) = Kind::of(&head) else { return Ok(None) };
