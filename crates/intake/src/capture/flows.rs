@@ -8,7 +8,8 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::net::IpAddr;
 
 use etherparse::TcpSlice;
-use wire::Sender;
+use wire::quic::Flight;
+use wire::{Message, Sender};
 
 use super::hosts::{HostKey, Moment};
 
@@ -22,6 +23,8 @@ const TURNS_MAX: u32 = 32;
 const WAITING_MAX: usize = 32;
 /// Bytes of heads kept over all connections.
 const HELD_BYTES_MAX: usize = 128 << 20;
+/// First flights of QUIC that are gathered at once; each holds 32 KiB at most.
+const FLIGHTS_MAX: usize = 2_048;
 /// Datagrams in a row that no decoder claims, before an exchange is counted and no longer looked into.
 const REFUSED_MAX: u8 = 24;
 /// Datagrams of an exchange whose repetition is noticed.
@@ -98,8 +101,13 @@ impl<V> Aged<V> {
         (value, is_new)
     }
 
-    fn is_full(&self) -> bool {
-        self.young.len() >= FLOWS_MAX / 2
+    fn is_full(&self, limit: usize) -> bool {
+        self.young.len() >= limit / 2
+    }
+
+    fn remove(&mut self, ends: Ends) {
+        self.young.remove(&ends);
+        self.old.remove(&ends);
     }
 
     /// Gives up the older half, in the order of its keys.
@@ -188,7 +196,7 @@ impl Connections {
         tcp: &TcpSlice<'_>,
         hear: &mut dyn FnMut(News<'_>) -> Interest,
     ) -> bool {
-        if self.table.is_full() || self.held_bytes > HELD_BYTES_MAX {
+        if self.table.is_full(FLOWS_MAX) || self.held_bytes > HELD_BYTES_MAX {
             self.age(hear);
         }
         let (ends, side) = Ends::new(from, to);
@@ -288,6 +296,9 @@ impl Reading<'_, '_> {
     }
 
     fn payload(&mut self, side: Side, sequence: u32, payload: &[u8]) {
+        if self.direction(side).has(sequence, payload) {
+            return;
+        }
         let server = *self.connection.server.get_or_insert_with(|| guess_server(&self.ends));
         let is_service = self.connection.handshake || self.ends.end(server).port < DYNAMIC_PORTS;
         if side == server && is_service {
@@ -404,6 +415,13 @@ impl Reading<'_, '_> {
 }
 
 impl Direction {
+    /// Sent again: it was read before, and nobody's turn is over by it.
+    fn has(&self, sequence: u32, payload: &[u8]) -> bool {
+        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        let ahead = |next| sequence.wrapping_add(length).wrapping_sub(next).cast_signed();
+        self.next.is_some_and(|next| ahead(next) <= 0)
+    }
+
     /// Nothing to end: the common case of a long answer.
     const fn is_idle(&self) -> bool {
         self.head.is_empty() && self.waiting.is_empty() && !self.passing
@@ -442,6 +460,8 @@ struct Exchange {
     opener: Option<Side>,
     refused: u8,
     answered: bool,
+    /// A client's first flight of QUIC was read: what follows is encrypted.
+    is_quic: bool,
     remembered: [u64; REMEMBERED],
     turn: usize,
 }
@@ -464,23 +484,41 @@ pub(super) enum Look {
     Repeated,
     /// A media stream, by all signs.
     Opaque,
+    /// What began it was understood, and nobody can read what follows.
+    Encrypted,
+}
+
+/// What a datagram that looks like a client's first of QUIC brings.
+#[derive(Debug)]
+pub(super) enum FirstFlight {
+    /// It says this so far.
+    Says(Box<Message>),
+    /// Its hello is not all there yet.
+    Waits,
+    /// Another end sent it, or it tells nothing new.
+    Known,
+    /// Nobody's, or a server's whose client was not seen.
+    Refused,
 }
 
 /// The UDP exchanges of a capture.
 #[derive(Default)]
 pub(super) struct Exchanges {
     table: Aged<Exchange>,
+    flights: Aged<Flight>,
 }
 
 impl Exchanges {
     pub(super) fn datagram(&mut self, from: Endpoint, to: Endpoint, payload: &[u8]) -> Advice {
-        if self.table.is_full() {
+        if self.table.is_full(FLOWS_MAX) {
             self.table.age();
         }
         let (ends, side) = Ends::new(from, to);
         let (exchange, is_new) = self.table.entry(ends, Exchange::default);
         let is_answer = *exchange.opener.get_or_insert(side) != side;
-        let look = if exchange.refused >= REFUSED_MAX {
+        let look = if exchange.is_quic && !wire::quic::claims(payload) {
+            Look::Encrypted
+        } else if exchange.refused >= REFUSED_MAX {
             Look::Opaque
         } else {
             let mut hasher = DefaultHasher::new();
@@ -488,6 +526,33 @@ impl Exchanges {
             exchange.look(hasher.finish() | 1)
         };
         Advice { is_new, is_answer, look }
+    }
+
+    /// Takes a datagram that may be part of a client's first flight of QUIC.
+    pub(super) fn first_flight(
+        &mut self,
+        from: Endpoint,
+        to: Endpoint,
+        payload: &[u8],
+    ) -> FirstFlight {
+        if self.flights.is_full(FLIGHTS_MAX) {
+            self.flights.age();
+        }
+        let (ends, _) = Ends::new(from, to);
+        let (flight, is_new) = self.flights.entry(ends, Flight::default);
+        let outcome = flight.datagram(payload);
+        if flight.is_whole() || is_new && outcome.is_err() {
+            self.flights.remove(ends);
+        }
+        let (exchange, _) = self.table.entry(ends, Exchange::default);
+        match outcome {
+            Err(_) if exchange.is_quic => FirstFlight::Known,
+            Err(_) => FirstFlight::Refused,
+            Ok(said) => {
+                exchange.is_quic = true;
+                said.map_or(FirstFlight::Waits, |said| FirstFlight::Says(Box::new(said)))
+            }
+        }
     }
 
     /// Says how a decoder liked a datagram of this exchange. `true` when an understood answer is its first.
@@ -596,6 +661,24 @@ mod tests {
                 "Server 80 false 200"
             ]
         );
+    }
+
+    #[test]
+    fn what_is_sent_again_ends_nobodys_turn() {
+        let heard = play(&[
+            (true, "s", 99, ""),
+            (false, "sa", 9, ""),
+            (true, "a", 100, "GET /"),
+            (false, "a", 10, "HTTP/1.1 "),
+            (true, "a", 100, "GET /"),
+            (true, "a", 104, "/"),
+            (false, "a", 10, "HTTP/1.1 200 OK"),
+            (false, "a", 22, " OK, really"),
+            (false, "af", 33, ""),
+        ]);
+        let expected =
+            ["answered 80", "Client 80 true GET /", "Server 80 true HTTP/1.1 200 OK, rea"];
+        assert_eq!(heard, expected);
     }
 
     #[test]

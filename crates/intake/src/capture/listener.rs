@@ -1,13 +1,16 @@
 //! Frame after frame to the decoders, and what they say to the hosts.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
 use etherparse::TcpSlice;
 use model::{MacAddr, Signal, SignalKind, Timestamp};
 use wire::{About, Keys, Message, Refusal};
 
-use super::flows::{Connections, Endpoint, Exchanges, Interest, Look, News, Turn, service_port};
+use super::flows::{
+    Connections, Endpoint, Exchanges, FirstFlight, Interest, Look, News, Turn, service_port,
+};
 use super::frames::Frame;
 use super::hosts::{HostKey, Hosts, Moment, Tie, is_inside, unicast};
 use super::link::{self, Body, IpPacket, Net};
@@ -21,6 +24,49 @@ const NAMES_MAX: usize = 65_536;
 const UNREADABLE_NOTES_MAX: usize = 20;
 /// Ports that are named in the summary; the rest is added up.
 const PORTS_NAMED_MAX: usize = 100;
+/// What usually runs on ports that many captures have, for people: the port is what was seen, the name is a guess.
+const UDP_NAMES: &[(u16, &str)] = &[
+    (53, "DNS"),
+    (123, "NTP"),
+    (443, "QUIC"),
+    (500, "IKE"),
+    (514, "syslog"),
+    (1_194, "OpenVPN"),
+    (1_812, "RADIUS"),
+    (2_152, "GTP"),
+    (3_478, "STUN"),
+    (4_500, "IPsec"),
+    (4_789, "VXLAN"),
+    (5_246, "CAPWAP"),
+    (5_247, "CAPWAP"),
+    (17_500, "Dropbox"),
+    (51_820, "WireGuard"),
+];
+const TCP_NAMES: &[(u16, &str)] = &[
+    (22, "SSH"),
+    (25, "SMTP"),
+    (80, "HTTP"),
+    (389, "LDAP"),
+    (443, "TLS"),
+    (445, "SMB"),
+    (554, "RTSP"),
+    (1_883, "MQTT"),
+    (3_389, "RDP"),
+    (8_883, "MQTT"),
+];
+const PROTOCOL_NAMES: &[(u8, &str)] = &[
+    (4, "IP in IP"),
+    (41, "IPv6 in IP"),
+    (47, "GRE"),
+    (50, "ESP, encrypted"),
+    (51, "AH"),
+    (88, "EIGRP"),
+    (89, "OSPF"),
+    (103, "PIM"),
+    (112, "VRRP"),
+    (115, "L2TP"),
+    (132, "SCTP"),
+];
 /// Where senders start to count hops down.
 const FIRST_HOPS: [u8; 4] = [32, 64, 128, 255];
 /// More hops than any private network has.
@@ -80,7 +126,7 @@ impl Listener {
                 if self.ears.count(Unknown::Link(link), 1) {
                     notebook.warning(
                         format!("frame {}", frame.number),
-                        format!("link type {link} is not read"),
+                        format!("{} is not read", link::link_name(link)),
                         "record on a wired port (Ethernet), where the traffic is not encrypted",
                     );
                 }
@@ -138,6 +184,23 @@ impl Listener {
         match advice.look {
             Look::Repeated => {}
             Look::Opaque => drop(self.ears.count(service(), 1)),
+            Look::Encrypted => {
+                if self.exchanges.outcome(from, to, true, advice.is_answer) {
+                    self.ears.answers_datagrams(sender, from.port);
+                }
+            }
+            Look::Inside if wire::quic::claims(payload) => {
+                match self.exchanges.first_flight(from, to, payload) {
+                    FirstFlight::Says(message) => {
+                        self.ears.message(*message, sender, to.address, moment);
+                    }
+                    FirstFlight::Waits | FirstFlight::Known => {}
+                    FirstFlight::Refused => {
+                        self.exchanges.outcome(from, to, false, advice.is_answer);
+                        self.ears.count(service(), 1);
+                    }
+                }
+            }
             Look::Inside => {
                 let outcome = wire::datagram(from.port, to.port, payload);
                 let is_first_answer =
@@ -145,8 +208,7 @@ impl Listener {
                 match outcome {
                     Ok(message) => {
                         if is_first_answer && message.about == About::Sender {
-                            let open = format!("{}/udp", from.port);
-                            self.ears.hosts.add(sender, Signal::text(SignalKind::PortOpen, open));
+                            self.ears.answers_datagrams(sender, from.port);
                         }
                         self.ears.message(message, sender, to.address, moment);
                     }
@@ -197,6 +259,10 @@ impl Ears {
                 self.span = Some((first.min(micros), last.max(micros)));
             }
         }
+    }
+
+    fn answers_datagrams(&mut self, host: HostKey, port: u16) {
+        self.hosts.add(host, Signal::text(SignalKind::PortOpen, format!("{port}/udp")));
     }
 
     /// What stands in a frame without a network layer.
@@ -356,16 +422,28 @@ impl Unknown {
     /// The name it is counted under; rare ports have one name together.
     fn name(self, in_full: bool) -> String {
         match self {
-            Self::Udp(Some(port)) if in_full => format!("udp/{port}"),
+            Self::Udp(Some(port)) if in_full => named("udp", port, UDP_NAMES),
             Self::Udp(Some(_)) => "udp/other".into(),
             Self::Udp(None) => "udp/dynamic".into(),
-            Self::Tcp(port) if in_full => format!("tcp/{port}"),
+            Self::Tcp(port) if in_full => named("tcp", port, TCP_NAMES),
             Self::Tcp(_) => "tcp/other".into(),
-            Self::Protocol(protocol) => format!("ip-protocol/{protocol}"),
+            Self::Protocol(protocol) => named("ip-protocol", protocol, PROTOCOL_NAMES),
             Self::EtherType(kind) => link::ether_type_name(kind),
-            Self::Link(link) => format!("linktype/{link}"),
+            Self::Link(link) => link::link_name(link),
             Self::Broken => "broken frame".into(),
         }
+    }
+}
+
+/// `udp/123 (NTP)`: a number with the name people know it by.
+pub(super) fn named<N: Copy + PartialEq + fmt::Display>(
+    what: &str,
+    number: N,
+    names: &[(N, &str)],
+) -> String {
+    match names.iter().find(|(known, _)| *known == number) {
+        Some((_, name)) => format!("{what}/{number} ({name})"),
+        None => format!("{what}/{number}"),
     }
 }
 

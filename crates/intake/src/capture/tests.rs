@@ -239,3 +239,131 @@ fn a_frame_without_a_network_layer_names_its_device() {
     let hosts = recording.hosts(&["device.protocol"]);
     assert!(hosts.contains("58:03:fb:00:00:01") && hosts.contains("old-sadp/reply"), "{hosts}");
 }
+
+/// A hello with a post-quantum key share comes in two datagrams, and here the second first.
+#[test]
+fn a_device_that_speaks_quic_names_its_cloud() {
+    use testbed::quic::{Version, client_hello, crypto, initial};
+    let (camera, cloud) = ((CAMERA, [10, 0, 0, 7]), (ROUTER, [203, 0, 113, 5]));
+    let hello = client_hello("hub.example.org", 1_216);
+    let (first, second) = hello.split_at(1_000);
+    let mut recording = Recording::default();
+    for (number, frames) in [(1, crypto(first.len(), second)), (0, crypto(0, first))] {
+        let datagram = initial(Version::V1, &[9; 8], number, &frames);
+        recording.udp(camera, cloud, (50_001, 443), 64, &datagram);
+    }
+    let answer = initial(Version::V1, &[8; 8], 0, &[1; 40]);
+    recording.udp(cloud, camera, (443, 50_001), 60, &answer);
+    for n in 0..50 {
+        recording.udp(cloud, camera, (443, 50_001), 60, &[0x40, n, 7, 7, 7, 7]);
+    }
+    let hosts = recording.hosts(&["tls.sni", "tls.ja4"]);
+    let expected = r#"["tls.sni=hub.example.org", "tls.ja4=q13d0205h3_62ed6f6ca7ad_"#;
+    assert!(hosts.contains(expected), "{hosts}");
+    let (_, summary) = recording.read();
+    assert_eq!(summary.not_understood.get("udp/443 (QUIC)"), None, "{:?}", summary.not_understood);
+}
+
+#[test]
+fn quic_whose_start_was_not_recorded_is_counted() {
+    let (camera, cloud) = ((CAMERA, [10, 0, 0, 7]), (ROUTER, [203, 0, 113, 5]));
+    let mut recording = Recording::default();
+    let answer = testbed::quic::initial(testbed::quic::Version::V1, &[8; 8], 0, &[1; 40]);
+    let mut broken = answer.clone();
+    broken[30] ^= 1;
+    recording.udp(cloud, camera, (443, 50_001), 60, &broken);
+    let (_, summary) = recording.read();
+    assert_eq!(summary.not_understood.get("udp/443 (QUIC)"), Some(&1));
+}
+
+/// Some frames of every kind of this file.
+fn mixed() -> Recording {
+    let mut recording = Recording::default();
+    let (camera, viewer) = ((CAMERA, [10, 0, 0, 7]), (VIEWER, [10, 0, 0, 9]));
+    recording.arp(camera);
+    recording.udp(camera, viewer, (37_020, 50_002), 64, &reply("MODEL-0000", "M0000000001", 1));
+    recording.tcp(viewer, camera, (50_003, 80), 1, b"GET / HTTP/1.1\r\nHost: 10.0.0.7\r\n\r\n");
+    recording.tcp(camera, viewer, (80, 50_003), 1, b"HTTP/1.1 401 x\r\nServer: App-webs/\r\n\r\n");
+    recording.old_sadp(viewer);
+    recording
+}
+
+/// The frames as blocks of pcapng: of two interfaces, the second of which keeps the first 60 bytes of a frame.
+fn blocks(big_endian: bool, frames: &[Vec<u8>]) -> Vec<u8> {
+    let word = |value: u32| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+    let half = |value: u16| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
+    let block = |kind: u32, body: &[u8]| {
+        let length = word(u32::try_from(body.len() + 12).unwrap());
+        [&word(kind)[..], &length, body, &length].concat()
+    };
+    let interface = |snap: u32| block(1, &[&half(1)[..], &half(0), &word(snap)].concat());
+    let head = [&word(0x1a2b_3c4d)[..], &half(1), &half(0), &[0xff; 8]].concat();
+    let mut bytes = [block(0x0a0d_0d0a, &head), interface(0), interface(60)].concat();
+    for (number, frame) in (0..).zip(frames) {
+        let kept = if number % 2 == 1 { &frame[..frame.len().min(60)] } else { frame };
+        let [kept_bytes, all_bytes] = [kept, frame].map(|part| u32::try_from(part.len()).unwrap());
+        let mut body = [number % 2, 0x64c, number, kept_bytes, all_bytes].map(word).concat();
+        body.extend(kept);
+        body.resize(body.len().next_multiple_of(4), 0);
+        bytes.extend(block(6, &body));
+    }
+    bytes
+}
+
+fn read_bytes(bytes: &[u8]) -> (Memory, Result<Summary, crate::IntakeError>) {
+    let mut cursor = std::io::Cursor::new(bytes);
+    let mut input = Input { name: "x", size_bytes: bytes.len() as u64, bytes: &mut cursor };
+    let mut memory = Memory::default();
+    let outcome = crate::read(&mut input, &Options::default(), &mut memory);
+    (memory, outcome.map(|(_, summary)| summary))
+}
+
+/// Cut anywhere, every frame before the cut is read, and the cut is told unless it falls between two frames.
+#[test]
+fn a_capture_that_is_cut_anywhere_keeps_its_frames() {
+    const RECORD_HEADER: usize = 16;
+    let recording = mixed();
+    let little = blocks(false, &recording.frames);
+    let big = blocks(true, &recording.frames);
+    let classic = recording.bytes();
+    let mut ends: Vec<usize> = vec![24];
+    for frame in &recording.frames {
+        ends.push(ends[ends.len() - 1] + RECORD_HEADER + frame.len());
+    }
+    assert_eq!(ends[ends.len() - 1], classic.len());
+    for cut in 24..=classic.len() {
+        let (memory, outcome) = read_bytes(&classic[..cut]);
+        let whole = ends.iter().filter(|end| **end <= cut).count() as u64 - 1;
+        assert_eq!(outcome.unwrap().records, whole, "cut at byte {cut}");
+        assert_eq!(memory.notes.is_empty(), ends.contains(&cut), "cut at byte {cut}");
+    }
+    for bytes in [little, big] {
+        let mut records = 0;
+        for cut in 12..=bytes.len() {
+            let (memory, outcome) = read_bytes(&bytes[..cut]);
+            let summary = outcome.unwrap();
+            assert!(summary.records >= records, "cut at byte {cut}");
+            assert!(summary.records > records || !memory.notes.is_empty() || cut % 4 == 0);
+            records = summary.records;
+        }
+        assert_eq!(records, recording.frames.len() as u64);
+    }
+}
+
+/// In either order of bytes, over two interfaces and two sections, with frames that were kept in part.
+#[test]
+fn blocks_of_two_interfaces_tell_the_same() {
+    let recording = mixed();
+    let whole = read_bytes(&recording.bytes()).0.observations;
+    for sections in [[false, true], [true, false]] {
+        let bytes = sections.map(|big_endian| blocks(big_endian, &recording.frames)).concat();
+        let (memory, outcome) = read_bytes(&bytes);
+        let summary = outcome.unwrap();
+        assert_eq!((summary.format.as_str(), summary.records), ("pcapng", 10));
+        let macs = |observations: &[Observation]| -> Vec<MacAddr> {
+            observations.iter().flat_map(|o| o.subject.macs.clone()).collect()
+        };
+        assert_eq!(macs(&memory.observations), macs(&whole));
+        assert!(memory.notes.is_empty(), "{:?}", memory.notes);
+    }
+}
