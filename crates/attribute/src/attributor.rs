@@ -10,6 +10,7 @@ use model::{
 };
 
 use crate::cache;
+use crate::calibration::Platt;
 use crate::company::are_related;
 use crate::evidence::items;
 use crate::name::normal;
@@ -35,11 +36,19 @@ pub struct Priors {
     /// By how many bits a mark of a group's platform speaks less for a daughter company than for its head.
     /// One in 256 each is judgement: what shows a platform shows its head, until the brand says otherwise.
     pub daughter_bits: f64,
+    /// What the probability of an answer is corrected by.
+    pub calibration: Platt,
 }
 
 impl Default for Priors {
     fn default() -> Self {
-        Self { other: 0.5, surveillance_bits: -4.0, other_device_bits: 3.0, daughter_bits: 8.0 }
+        Self {
+            other: 0.5,
+            surveillance_bits: -4.0,
+            other_device_bits: 3.0,
+            daughter_bits: 8.0,
+            calibration: Platt::FITTED,
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod attributor;
 mod cache;
+mod calibration;
 mod company;
 mod evidence;
 mod identify;
@@ -23,6 +24,7 @@ mod resolve;
 mod weigh;
 
 pub use attributor::{Attributor, Priors};
+pub use calibration::Platt;
 pub use company::are_related;
 pub use evidence::verbal;
 pub use identify::{Identified, IdentifyError, identify_line};

@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Policies(PoliciesArguments),
     /// Show and check the knowledge base
     Kb(KbArguments),
+    /// Measure how often the attribution is right, over labelled evidence
+    Evaluate(EvaluateArguments),
     /// Write the report of the newest results again
     Report(ReportArguments),
     /// Compute all results again from the evidence that is held
@@ -487,6 +489,44 @@ Examples:
         #[arg(value_name = "ID")]
         id: String,
     },
+}
+
+/// Form of an evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvaluateFormat {
+    /// Figures for people
+    Table,
+    /// One JSON object a case
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A corpus is a .jsonl file of lines {\"id\", \"signals\", \"truth\": {\"kind\", \"makers\", \"brand\"}}, a folder of such files, or a folder
+laid out as docs/reference/evaluation.md says. Exit code 1: an accusation or a false camera.
+
+Examples:
+  custodiet evaluate --mistakes labelled.jsonl
+  custodiet evaluate --report docs/reference corpora/ samples/")]
+pub(crate) struct EvaluateArguments {
+    /// Write the page of figures and the reliability diagram into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report: Option<PathBuf>,
+    /// List every wrong answer, accusation and false camera
+    #[arg(long)]
+    pub(crate) mistakes: bool,
+    /// List every device whose maker, or that it is a camera, was not found
+    #[arg(long)]
+    pub(crate) misses: bool,
+    /// Say which correction of probabilities fits best
+    #[arg(long)]
+    pub(crate) fit: bool,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = EvaluateFormat::Table)]
+    pub(crate) format: EvaluateFormat,
+    /// Files and folders of labelled evidence
+    #[arg(value_name = "CORPUS", required = true)]
+    pub(crate) corpora: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

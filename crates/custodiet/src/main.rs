@@ -76,6 +76,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Policies(arguments) => commands::policies::run(arguments),
         Command::Kb(arguments) => commands::kb::run(arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments, quiet),
         Command::Recompute(arguments) => commands::recompute::run(arguments, quiet),
         Command::Completions(arguments) => commands::generate::completions(arguments),

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &["intake", "attribute", "assess"],
     &["store", "report"],
     &["audit"],
+    &["evaluate"],
     &["custodiet"],
 ];
 

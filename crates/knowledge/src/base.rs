@@ -154,15 +154,8 @@ impl Knowledge {
                 form::read(file, text, &mut fingerprints, &mut problems);
             }
         }
-        let common = common_words.rows.iter().map(|row| &*row.word);
-        let knowledge = Self {
-            brand_index: BrandIndex::new(&brands.rows, &aliases.rows, common),
-            prefix_index: PrefixIndex::new(&prefixes.rows),
-            domain_index: DomainIndex::new(&domains.rows),
-            soc_index: SocIndex::new(&socs.rows),
-            model_index: ModelIndex::new(&models.rows),
-            matcher: Matcher::new(&fingerprints),
-            version: version(texts),
+        let version = version(texts);
+        let tables = Tables {
             makers,
             brands,
             aliases,
@@ -174,7 +167,67 @@ impl Knowledge {
             firmware,
             fingerprints,
         };
-        (knowledge, problems)
+        (Self::indexed(tables, version), problems)
+    }
+
+    fn indexed(tables: Tables, version: Box<str>) -> Self {
+        let common = tables.common_words.rows.iter().map(|row| &*row.word);
+        Self {
+            brand_index: BrandIndex::new(&tables.brands.rows, &tables.aliases.rows, common),
+            prefix_index: PrefixIndex::new(&tables.prefixes.rows),
+            domain_index: DomainIndex::new(&tables.domains.rows),
+            soc_index: SocIndex::new(&tables.socs.rows),
+            model_index: ModelIndex::new(&tables.models.rows),
+            matcher: Matcher::new(&tables.fingerprints),
+            version,
+            makers: tables.makers,
+            brands: tables.brands,
+            aliases: tables.aliases,
+            common_words: tables.common_words,
+            prefixes: tables.prefixes,
+            models: tables.models,
+            domains: tables.domains,
+            socs: tables.socs,
+            firmware: tables.firmware,
+            fingerprints: tables.fingerprints,
+        }
+    }
+
+    /// This knowledge base as if it had never heard of a brand: without the rows, spellings, model grammars and
+    /// fingerprints of every brand that `name` is read as. What is known of makers stays, so that the brand's
+    /// devices are judged as a new label's would be. For measuring; its version is that of the whole.
+    #[must_use]
+    pub fn without_brand(&self, name: &str) -> Self {
+        let read = self.brand(name).into_iter().chain(
+            self.brands_in(name)
+                .into_iter()
+                .chain(self.read_make(name))
+                .flat_map(|found| found.rows),
+        );
+        let mut gone: Vec<String> = read.map(|row| normalised(bare_name(&row.name))).collect();
+        gone.push(normalised(name));
+        let is_gone = |brand: &str| gone.contains(&normalised(bare_name(brand)));
+        let mut tables = Tables {
+            makers: self.makers.clone(),
+            brands: self.brands.clone(),
+            aliases: self.aliases.clone(),
+            common_words: self.common_words.clone(),
+            prefixes: self.prefixes.clone(),
+            models: self.models.clone(),
+            domains: self.domains.clone(),
+            socs: self.socs.clone(),
+            firmware: self.firmware.clone(),
+            fingerprints: self.fingerprints.clone(),
+        };
+        tables.brands.retain(|row| !is_gone(&row.name));
+        tables.aliases.retain(|row| !is_gone(&row.brand));
+        tables.models.retain(|row| !row.brand.as_deref().is_some_and(is_gone));
+        tables.fingerprints.retain(|fingerprint| {
+            !fingerprint.asserts.iter().any(
+                |assertion| matches!(&assertion.claim, model::Claim::Brand(brand) if is_gone(brand)),
+            )
+        });
+        Self::indexed(tables, self.version.clone())
     }
 
     /// Version: first 12 hex digits of the SHA-256 over all files.
@@ -310,6 +363,25 @@ impl Knowledge {
             distance: found.distance,
         }
     }
+}
+
+/// What the files hold, before it is indexed.
+struct Tables {
+    makers: Table<Maker>,
+    brands: Table<Brand>,
+    aliases: Table<Alias>,
+    common_words: Table<CommonWord>,
+    prefixes: Table<Prefix>,
+    models: Table<ModelPattern>,
+    domains: Table<Domain>,
+    socs: Table<Soc>,
+    firmware: Table<FirmwareFormat>,
+    fingerprints: Vec<Fingerprint>,
+}
+
+/// The name of a brand without the line of products that brackets behind it name.
+fn bare_name(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(name, _)| name)
 }
 
 fn table<T: TableRow>(texts: &Texts<'_>, problems: &mut Vec<LoadError>) -> Table<T> {

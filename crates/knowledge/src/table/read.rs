@@ -6,7 +6,7 @@ use super::*;
 use crate::LoadError;
 
 /// The rows of one file, each with its line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Table<T> {
     pub(crate) file: &'static str,
     pub(crate) rows: Vec<T>,
@@ -22,6 +22,14 @@ impl<T> Table<T> {
     /// Rows with their lines.
     pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
         self.lines.iter().copied().zip(&self.rows)
+    }
+
+    /// Keeps the rows that `is_kept`, with their lines.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
+        let lines = std::mem::take(&mut self.lines);
+        let kept = self.rows.iter().zip(lines).filter(|(row, _)| is_kept(row));
+        self.lines = kept.map(|(_, line)| line).collect();
+        self.rows.retain(is_kept);
     }
 
     pub(crate) fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
