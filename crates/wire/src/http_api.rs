@@ -5,6 +5,8 @@ use model::SignalKind;
 use roxmltree::Node;
 use serde_json::Value;
 
+use crate::message::shortened;
+use crate::note::is_placeholder;
 use crate::text::strip_prefix_ignoring_case;
 use crate::{DecodeError, Message, mask, wsd, xml};
 
@@ -12,6 +14,8 @@ use crate::{DecodeError, Message, mask, wsd, xml};
 const JSON_BYTES_MAX: usize = 256 * 1024;
 /// Lines of a parameter list that are looked at; a full list of an Axis camera has about 1,500.
 const LINES_MAX: usize = 4096;
+/// Longest word for a sort of device or a hardware version that is kept.
+const WORD_BYTES_MAX: usize = 40;
 
 /// Whether these bytes look like one of the answers, without an HTTP head.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -64,6 +68,10 @@ fn read_json(body: &str, message: &mut Message) -> bool {
         true
     } else if json.pointer("/data/systemready").is_some() {
         message.say_protocol_of("axis", "systemready");
+        let needs_setup = json.pointer("/data/needsetup").and_then(Value::as_str);
+        if let Some(state) = needs_setup.filter(|state| matches!(*state, "yes" | "no")) {
+            message.say_protocol_of("axis", &format!("needs-setup={state}"));
+        }
         true
     } else if let Some(response) = json.get("Response").filter(|it| is_lapi(it)) {
         read_lapi(response, message);
@@ -78,6 +86,9 @@ fn read_axis<'a>(value: impl Fn(&str) -> Option<&'a str>, message: &mut Message)
     message.claim_brand(value("Brand").unwrap_or_default());
     message.claim_model(value("ProdNbr").unwrap_or_default());
     message.claim_firmware(value("Version").unwrap_or_default());
+    if let Some(sort) = value("ProdType").filter(|sort| !sort.is_empty()) {
+        message.say_protocol_of("axis", &format!("type={}", shortened(sort, WORD_BYTES_MAX)));
+    }
     if let Some(serial) = value("SerialNumber") {
         message.claim_serial(serial);
         message.claim_mac(serial);
@@ -98,6 +109,10 @@ fn read_lapi(response: &Value, message: &mut Message) {
     message.claim_firmware(value("FirmwareVersion"));
     message.claim_serial(value("SerialNumber"));
     message.say_protocol_of("uniview", "lapi");
+    let first = response.get("Data").and_then(|data| data.get("IsFirstLogin")?.as_u64());
+    if let Some(first) = first.filter(|first| *first <= 1) {
+        message.say_protocol_of("uniview", &format!("first-login={first}"));
+    }
 }
 
 fn is_isapi(body: &str) -> bool {
@@ -121,7 +136,13 @@ fn read_isapi(root: Node<'_, '_>, message: &mut Message) -> bool {
             read_device_info(root, message);
             "device-info"
         }
-        "ActivateStatus" => "activate-status",
+        "ActivateStatus" => {
+            let state = xml::child_text(root, "Activated").unwrap_or_default();
+            if matches!(state, "true" | "false") {
+                message.say_protocol_of("isapi", &format!("activated={state}"));
+            }
+            "activate-status"
+        }
         "ResponseStatus" if is_versioned => "response-status",
         "userCheck" if is_versioned => "user-check",
         _ if is_versioned => "other",
@@ -141,6 +162,12 @@ fn read_device_info(info: Node<'_, '_>, message: &mut Message) {
     message.claim_firmware(value("firmwareVersion"));
     message.claim_serial(value("serialNumber"));
     message.claim_mac(value("macAddress"));
+    for (name, what) in [("deviceType", "type"), ("hardwareVersion", "hardware")] {
+        if !is_placeholder(value(name)) && value(name) != "0x0" {
+            let value = shortened(value(name), WORD_BYTES_MAX);
+            message.say_protocol_of("isapi", &format!("{what}={value}"));
+        }
+    }
     let id = value("deviceID");
     if id.len() == 36 {
         wsd::claim_endpoint(id, message);
@@ -151,6 +178,8 @@ fn read_device_info(info: Node<'_, '_>, message: &mut Message) {
 fn read_lines(body: &str, message: &mut Message) -> bool {
     if is_pw_init(body) {
         message.say_protocol_of("hanwha", "pw-init");
+        let is_set = !body.to_ascii_lowercase().starts_with("initialized=false");
+        message.say_protocol_of("hanwha", &format!("initialized={is_set}"));
         return true;
     }
     let lines: Vec<(&str, &str)> =
@@ -217,7 +246,8 @@ mod tests {
         let info = "<?xml version=\"1.0\"?><DeviceInfo version=\"2.0\" \
             xmlns=\"http://www.std-cgi.com/ver20/XMLSchema\"><deviceName>x</deviceName><model>DC-100</model>\
             <serialNumber>DC-100000A1</serialNumber><macAddress>58:03:fb:00:00:01</macAddress>\
-            <firmwareVersion>V1.2.3</firmwareVersion></DeviceInfo>";
+            <firmwareVersion>V1.2.3</firmwareVersion><hardwareVersion>0x0</hardwareVersion>\
+            <deviceType>IPCamera</deviceType></DeviceInfo>";
         let message = decode(info.as_bytes()).unwrap();
         assert_eq!(values(&message, SignalKind::DeviceModel), ["DC-100"]);
         assert_eq!(values(&message, SignalKind::DeviceFirmware), ["V1.2.3"]);
@@ -225,7 +255,7 @@ mod tests {
         assert_eq!(message.keys.macs.len(), 1);
         assert_eq!(
             values(&message, SignalKind::DeviceProtocol),
-            ["isapi/device-info", "isapi/namespace-std-cgi"]
+            ["isapi/type=IPCamera", "isapi/device-info", "isapi/namespace-std-cgi"]
         );
         let error = "<ResponseStatus xmlns='http://www.isapi.org/ver20/XMLSchema'><statusCode>4\
             </statusCode></ResponseStatus>";
@@ -237,19 +267,30 @@ mod tests {
         let activation = decode(b"<ActivateStatus><Activated>true</Activated></ActivateStatus>");
         assert_eq!(
             values(&activation.unwrap(), SignalKind::DeviceProtocol),
-            ["isapi/activate-status"]
+            ["isapi/activated=true", "isapi/activate-status"]
         );
     }
 
     #[test]
     fn uniview_and_hanwha_are_told_by_their_envelopes() {
         let lapi = "{\"Response\":{\"ResponseURL\":\"/LAPI/V1.0/System/DeviceBasicInfo\",\"CreatedID\":-1,\
-            \"Data\":{\"DeviceModel\":\"DC-100\",\"SerialNumber\":\"2100000A0001\"}}}";
+            \"Data\":{\"DeviceModel\":\"DC-100\",\"SerialNumber\":\"2100000A0001\",\"IsFirstLogin\":1}}}";
         let message = decode(lapi.as_bytes()).unwrap();
-        assert_eq!(values(&message, SignalKind::DeviceProtocol), ["uniview/lapi"]);
+        assert_eq!(
+            values(&message, SignalKind::DeviceProtocol),
+            ["uniview/lapi", "uniview/first-login=1"]
+        );
         assert_eq!(values(&message, SignalKind::DeviceModel), ["DC-100"]);
         let hanwha = decode(b"Initialized=True\r\nLanguage=English\r\n").unwrap();
-        assert_eq!(values(&hanwha, SignalKind::DeviceProtocol), ["hanwha/pw-init"]);
+        assert_eq!(
+            values(&hanwha, SignalKind::DeviceProtocol),
+            ["hanwha/pw-init", "hanwha/initialized=true"]
+        );
+        let ready = decode(b"{\"data\":{\"systemready\":\"yes\",\"needsetup\":\"yes\"}}").unwrap();
+        assert_eq!(
+            values(&ready, SignalKind::DeviceProtocol),
+            ["axis/systemready", "axis/needs-setup=yes"]
+        );
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::net::IpAddr;
 use model::SignalKind;
 use roxmltree::Node;
 
+use crate::message::shortened;
+use crate::note::{is_placeholder, mac_in};
 use crate::text::{contains, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask, wsd, xml};
 
@@ -15,6 +17,8 @@ use crate::{About, DecodeError, Message, mask, wsd, xml};
 const SERIAL_IS_MAC: [&str; 2] = ["axis", "vivotek"];
 /// Services, interfaces and protocols of one answer that are looked at; devices list below 30.
 const ITEMS_MAX: usize = 64;
+/// Longest hardware id that is kept; those of devices are below 20.
+const HARDWARE_BYTES_MAX: usize = 40;
 
 /// Whether these bytes look like an ONVIF answer.
 pub fn claims(bytes: &[u8]) -> bool {
@@ -154,6 +158,10 @@ fn read_device_information(answer: Node<'_, '_>, message: &mut Message) {
     if hardware.contains([':', '-']) {
         message.claim_mac(hardware);
     }
+    if mac_in(hardware).is_none() && !is_placeholder(hardware) {
+        let hardware = shortened(hardware, HARDWARE_BYTES_MAX);
+        message.say_protocol_of("onvif", &format!("hardware={hardware}"));
+    }
 }
 
 /// The serial number as a key, unless it is the network address in disguise (Reolink).
@@ -279,7 +287,10 @@ mod tests {
         assert_eq!(values(&message, SignalKind::OnvifModel), ["DC-100"]);
         assert_eq!(values(&message, SignalKind::DeviceBrand), ["Example"]);
         assert_eq!(values(&message, SignalKind::DeviceFirmware), ["1.2.3"]);
-        assert_eq!(values(&message, SignalKind::DeviceProtocol), ["onvif/device-information"]);
+        assert_eq!(
+            values(&message, SignalKind::DeviceProtocol),
+            ["onvif/hardware=88", "onvif/device-information"]
+        );
         assert_eq!(*message.keys.serials, ["DC-100000A1".into()]);
         let mut expanded = Message::new("onvif");
         expand(message.signals[0].as_text().unwrap(), &mut expanded);

@@ -116,6 +116,7 @@ fn read_element(message: &mut Message, name: &str, value: &str, channels: &mut O
         "Activated" if matches!(value, "true" | "false") => {
             message.say_protocol(&format!("activated={value}"));
         }
+        "DeviceLock" if value == "true" => message.say_protocol("locked=true"),
         _ => {}
     }
     if value == "flase" {

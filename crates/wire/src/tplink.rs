@@ -45,10 +45,14 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     }
     let text = lossy(bytes.get(HEADER_BYTES..).unwrap_or_default());
     let mut message = Message::new(PROTOCOL);
-    json::walk(&text, &mut |parent, key, value| {
-        if parent == "result" {
-            read_result(&mut message, key, value);
+    json::walk(&text, &mut |parent, key, value| match parent {
+        "result" => read_result(&mut message, key, value),
+        "mgt_encrypt_schm" | "decrypted_data" if key == "http_port" => {
+            if let Some(port) = value.port() {
+                message.say(SignalKind::PortOpen, format!("{port}/tcp"));
+            }
         }
+        _ => {}
     });
     if message.signals.is_empty() {
         message.about = About::Nobody;
@@ -65,6 +69,9 @@ fn read_result(message: &mut Message, key: &str, value: Scalar<'_>) {
             message.say_protocol(&format!("type={}", value.text()));
         }
         ("firmware_version", _) => message.claim_firmware(value.text()),
+        ("hardware_version", _) if !value.text().is_empty() => {
+            message.say_protocol(&format!("hardware={}", value.text()));
+        }
         ("mac", _) => message.claim_mac(value.text()),
         ("ip", _) => {
             if let Ok(address) = value.text().parse::<IpAddr>() {
@@ -112,6 +119,7 @@ fn read_sysinfo(message: &mut Message, key: &str, value: &str) {
     match key {
         "model" => message.claim_model(value),
         "sw_ver" => message.claim_firmware(value),
+        "hw_ver" if !value.is_empty() => message.say_protocol(&format!("hardware={value}")),
         "mac" | "ethernet_mac" => message.claim_mac(value),
         "mic_mac" => message.claim_mac(value),
         "type" | "mic_type" if !value.is_empty() => {
@@ -160,7 +168,8 @@ mod tests {
     #[test]
     fn a_reply_gives_the_device_and_not_the_users_name() {
         let body = r#"{"error_code":0,"result":{"device_model":"C000","device_name":"vault","device_type":"SMART.IPCAMERA",
-            "factory_default":false,"firmware_version":"1.0.0 Build 200101","ip":"192.168.0.9","mac":"98-25-4A-00-00-01"}}"#;
+            "factory_default":false,"firmware_version":"1.0.0 Build 200101","ip":"192.168.0.9","mac":"98-25-4A-00-00-01",
+            "hardware_version":"2.0","mgt_encrypt_schm":{"http_port":80}}}"#;
         let message = decode(&framed(body)).unwrap();
         assert!(!texts(&message).contains("vault"));
         assert_eq!(message.keys.addresses.len(), 1);
@@ -170,6 +179,8 @@ mod tests {
         device.protocol=tplink/factory-default=false
         device.firmware=1.0.0 Build 200101
         mac=98:25:4a:00:00:01
+        device.protocol=tplink/hardware=2.0
+        port.open=80/tcp
         device.protocol=tplink/search-reply
         ");
     }
