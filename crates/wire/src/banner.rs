@@ -1,5 +1,7 @@
 //! What SSH, FTP and telnet servers say before any input. Fact file `protocols.md` section 5.5.
 
+use std::net::IpAddr;
+
 use model::SignalKind;
 
 use crate::message::lossy;
@@ -36,7 +38,12 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
     let kind = kind.ok_or(DecodeError::Malformed { production: "banner", offset: 0 })?;
     let mut message = Message::new(PROTOCOL);
     match kind {
-        SignalKind::TelnetBanner => message.say_value(kind, &lossy(&without_negotiation(head))),
+        SignalKind::TelnetBanner => {
+            let text = without_negotiation(head);
+            let text = lossy(&text);
+            message.say_value(kind, &text);
+            expand_telnet(&text, &mut message);
+        }
         // One line; what follows it in SSH is the key exchange.
         _ => {
             let line =
@@ -110,6 +117,23 @@ fn without_negotiation(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
+/// `Welcome to FLEXIDOME 10.0.0.1 from 10.0.0.2`: how cameras and domes of Bosch greet. Between the words stands the
+/// model, then the addresses of both ends.
+pub fn expand_telnet(text: &str, message: &mut Message) {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let Some((product, from)) =
+        line.strip_prefix("Welcome to ").and_then(|rest| rest.split_once(" from "))
+    else {
+        return;
+    };
+    if let Some((model, own)) = product.rsplit_once(' ')
+        && let (Ok(own), Ok(_)) = (own.parse::<IpAddr>(), from.trim().parse::<IpAddr>())
+    {
+        message.claim_model(model);
+        message.claim_address(own);
+    }
+}
+
 /// `220 AXIS 000 Network Camera 4.00 (Jan 01 2008) ready.`: model and firmware.
 pub fn expand_ftp(line: &str, message: &mut Message) {
     let Some(rest) = line.get(4..).filter(|rest| rest.to_ascii_uppercase().starts_with("AXIS "))
@@ -153,6 +177,7 @@ mod tests {
         telnet.banner=192.0.0.64 login:
         telnet.banner=Welcome to FLEXIDOME 1.2.3.4 from 5.6.7.8
         Username:
+        device.model=FLEXIDOME
         ");
     }
 

@@ -36,8 +36,8 @@ pub(crate) fn read(challenge: &str, message: &mut Message) {
     }
 }
 
-/// Realms that hold a serial number or a hardware address by their maker's grammar (fact file `protocols.md`
-/// sections 2.4 and 5.1). The hash that newer Dahua firmware shows instead of its serial number is none.
+/// Realms that hold a serial number, a hardware address or a model by their maker's grammar (fact file
+/// `protocols.md` sections 2.4 and 5.1). The hash that newer Dahua firmware shows instead of its serial number is none.
 fn read_realm(realm: &str, message: &mut Message) {
     if let Some(serial) = realm.strip_prefix("Login to ").filter(|serial| is_serial(serial)) {
         message.claim_serial(serial);
@@ -49,6 +49,9 @@ fn read_realm(realm: &str, message: &mut Message) {
     }
     if let Some(mac) = strip_prefix_ignoring_case(realm, "iPolis_") {
         message.claim_mac(mac);
+    }
+    if realm.starts_with("DCS-") && !realm.contains(' ') {
+        message.claim_model(realm);
     }
 }
 
@@ -152,6 +155,14 @@ mod tests {
                 "{realm}"
             );
         }
+    }
+
+    #[test]
+    fn the_realm_of_a_camera_of_dlink_is_its_model() {
+        let mut message = Message::new("http");
+        read("Basic realm=\"DCS-0000L\", Basic realm=\"DCS-0000L camera\"", &mut message);
+        let said: Vec<_> = message.signals.iter().filter_map(model::Signal::as_text).collect();
+        assert_eq!(said, ["DCS-0000L"]);
     }
 
     proptest::proptest! {

@@ -216,17 +216,16 @@ static TEXTS: &[Text] = &[
     text(SignalKind::UpnpDescription, "upnp", upnp::expand),
     text(SignalKind::HttpWwwAuthenticate, "http", http::expand_challenge),
     text(SignalKind::HttpBody, "http", http::expand_body),
+    text(SignalKind::HttpTitle, "http", http::expand_title),
     text(SignalKind::RtspWwwAuthenticate, "rtsp", rtsp::expand_challenge),
-    text(SignalKind::RtspSdp, "rtsp", keep),
+    text(SignalKind::RtspSdp, "rtsp", rtsp::expand_description),
     text(SignalKind::MdnsService, "mdns", dns::expand_service),
     text(SignalKind::DhcpVendorClass, "dhcp", dhcp::expand_vendor_class),
     text(SignalKind::SnmpSysdescr, "snmp", snmp::expand_description),
     text(SignalKind::TlsSubject, "tls", tls::expand_subject),
     text(SignalKind::FtpBanner, "banner", banner::expand_ftp),
+    text(SignalKind::TelnetBanner, "banner", banner::expand_telnet),
 ];
-
-/// For kinds that are only cleaned.
-fn keep(_: &str, _: &mut Message) {}
 
 /// How much of a TCP direction is looked at: heads of real devices end well before.
 const STREAM_HEAD_BYTES_MAX: usize = 16 * 1024;

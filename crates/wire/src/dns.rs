@@ -191,7 +191,7 @@ fn read_record(record: &ResourceRecord<'_>, message: &mut Message, services: &mu
     if let Some(address) = address_of(record) {
         let host = plain(&record.name);
         message.claim_interface(address);
-        message.keys.hostname.get_or_insert_with(|| without_local(&host).into());
+        claim_host(&host, message);
         message.names.push((host.into(), address));
         return;
     }
@@ -206,8 +206,7 @@ fn read_record(record: &ResourceRecord<'_>, message: &mut Message, services: &mu
             if target.port != 0 && !owner.contains("_workstation.") {
                 message.say(SignalKind::PortOpen, format!("{}/{transport}", target.port));
             }
-            let host = plain(&target.target);
-            message.keys.hostname.get_or_insert_with(|| without_local(&host).into());
+            claim_host(&plain(&target.target), message);
             service_of(&record.name, services);
         }
         RData::TXT(texts) => {
@@ -224,6 +223,13 @@ fn read_record(record: &ResourceRecord<'_>, message: &mut Message, services: &mu
             }
         }
         _ => {}
+    }
+}
+
+/// The first name of a host; what begins with an underscore is a service's (RFC 6763 section 7).
+fn claim_host(host: &str, message: &mut Message) {
+    if !host.starts_with('_') {
+        message.keys.hostname.get_or_insert_with(|| without_local(host).into());
     }
 }
 
@@ -464,6 +470,13 @@ mod tests {
         device.brand=AXIS
         device.model=M0000
         ");
+    }
+
+    #[test]
+    fn a_service_is_no_host() {
+        let address = |owner: &str| record(owner, 1, &[192, 168, 0, 90]);
+        let bytes = packet(0x84, [0, 2, 0, 0], &[address("_tcp.local"), address("cam.local")]);
+        assert_eq!(decode(&bytes).unwrap().keys.hostname.as_deref(), Some("cam"));
     }
 
     #[test]

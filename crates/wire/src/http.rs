@@ -270,7 +270,18 @@ fn read_title(page: &str, message: &mut Message) {
         .get(at..)
         .and_then(|tag| tag.split_once('>'))
         .and_then(|(_, rest)| rest.get(..rest.find('<')?));
-    message.say(SignalKind::HttpTitle, html_text(title.unwrap_or_default(), TITLE_BYTES_MAX));
+    let title = html_text(title.unwrap_or_default(), TITLE_BYTES_MAX);
+    message.say(SignalKind::HttpTitle, &title);
+    expand_title(&title, message);
+}
+
+/// `WV-N000 Network Camera`: Panasonic and others title their pages with the model (fact file `protocols.md` section
+/// 5.2). One word with a digit in it is a model, others may be what a user wrote.
+pub(crate) fn expand_title(title: &str, message: &mut Message) {
+    let Some(model) = title.trim().strip_suffix(" Network Camera") else { return };
+    if model.bytes().any(|byte| byte.is_ascii_digit()) && !model.contains(char::is_whitespace) {
+        message.claim_model(model);
+    }
 }
 
 fn read_request(head: &Head<'_>, message: &mut Message) {

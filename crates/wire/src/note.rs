@@ -65,7 +65,7 @@ const GENERIC_WORDS: &[&str] = &[
 const QUIRK_DETAIL_BYTES_MAX: usize = 80;
 /// Words that firmware shows where it was built without a model or version of its own.
 const PLACEHOLDERS: &[&str] =
-    &["model", "hardware", "none", "null", "unknown", "undefined", "n/a", "-"];
+    &["model", "hardware", "camera", "none", "null", "unknown", "undefined", "n/a", "-"];
 
 impl Message {
     /// Adds the signal that carries the whole message; the start of it where it is long. `text` is sanitised.

@@ -156,11 +156,25 @@ fn is_month_first(date: &str) -> bool {
 fn read_sdp(body: &[u8], message: &mut Message) {
     let text = String::from_utf8_lossy(body);
     message.say_start(SignalKind::RtspSdp, &mask::secrets(&text), SDP_BYTES_MAX);
+    expand_description(&text, message);
+}
+
+/// Reads a session description that stood in a signal: the address of its origin, and the hardware address in the
+/// name that UniFi cameras give their streams, `<MAC>_0` (fact file `protocols.md` section 5.1).
+pub(crate) fn expand_description(text: &str, message: &mut Message) {
     let origin = text.lines().find_map(|line| line.strip_prefix("o="));
     let address =
         origin.and_then(|origin| origin.split_ascii_whitespace().next_back()?.parse().ok());
     if let Some(address) = address {
         message.claim_interface(address);
+    }
+    let name = text.lines().find_map(|line| line.strip_prefix("s=")).unwrap_or_default();
+    if let Some((mac, stream)) = name.trim_end().split_once('_')
+        && mac.len() == 12
+        && !stream.is_empty()
+        && stream.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        message.claim_mac(mac);
     }
 }
 
@@ -243,6 +257,21 @@ mod tests {
             let message = read(format!("RTSP/1.0 200 OK\r\n{header}\r\n\r\n"));
             assert_eq!(values(&message, SignalKind::DeviceQuirk), [format!("rtsp/{quirk}")]);
         }
+    }
+
+    #[test]
+    fn the_name_of_a_stream_may_hold_the_hardware_address() {
+        let of = |name: &str| read(SDP.replace("Media Presentation", name)).keys.macs.len();
+        assert_eq!(of("68D79A000001_0"), 1);
+        assert!(
+            ["68D79A000001", "68D79A000001_x", "a_0", "68D79A0000010_0"]
+                .iter()
+                .all(|it| of(it) == 0)
+        );
+        let mut expanded = Message::new("rtsp");
+        let text = SDP.replace("Media Presentation", "68D79A000001_0");
+        expand_description(&text, &mut expanded);
+        assert_eq!(expanded.keys, read(text).keys);
     }
 
     #[test]

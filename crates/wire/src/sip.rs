@@ -68,6 +68,10 @@ pub fn decode(bytes: &[u8]) -> Result<Message, DecodeError> {
         }
         let root = body_root(head.body);
         if is_of_device(method, root) {
+            // The last hop stands first; a device speaks to its platform without one between.
+            if let Some(address) = head.value("via").and_then(|via| sent_by(&via)) {
+                message.claim_address(address);
+            }
             let from = head.value("from").unwrap_or_default();
             if let Some(kind) = gb28181_type(&from) {
                 message.say_protocol_of("gb28181", &method.to_ascii_lowercase());
@@ -84,6 +88,13 @@ fn host_of(contact: &str) -> Option<IpAddr> {
     let (_, after) = contact.split_once('@')?;
     let end = after.find(['>', ';', ' ']).unwrap_or(after.len());
     split_port(after.get(..end)?).0.parse().ok()
+}
+
+/// The address in `SIP/2.0/UDP host:port;branch=…`.
+fn sent_by(via: &str) -> Option<IpAddr> {
+    let (_, after) = via.trim().split_once(' ')?;
+    let end = after.find([';', ',']).unwrap_or(after.len());
+    split_port(after.get(..end)?.trim()).0.parse().ok()
 }
 
 /// The type in the device id of GB/T 28181 that is the user of a `From`, digits 11 to 13: 132 is a camera, 118 a
@@ -194,6 +205,21 @@ mod tests {
         );
         assert_eq!(message.keys.addresses.len(), 1);
         assert!(!format!("{message:?}").contains("0011"));
+    }
+
+    #[test]
+    fn a_device_that_names_no_contact_is_where_it_sends_from() {
+        let via = |method: &str, via: &str| {
+            let text = String::from_utf8(request(method, "<Notify/>")).unwrap();
+            let text = text.replace("Contact: <sip:34020000001320000001@10.0.0.4:5060>", via);
+            decode(text.as_bytes()).unwrap().keys.addresses
+        };
+        assert_eq!(
+            via("MESSAGE", "Via: SIP/2.0/UDP 10.0.0.5:60719;rport;branch=z9hG4bK1"),
+            [IpAddr::from([10, 0, 0, 5])]
+        );
+        assert!(via("INVITE", "Via: SIP/2.0/UDP 10.0.0.5:60719;rport").is_empty());
+        assert!(via("MESSAGE", "Via: SIP/2.0/UDP cam.example.org").is_empty());
     }
 
     #[test]

@@ -137,9 +137,15 @@ fn enterprise_of(name: &str) -> Option<&str> {
     name.strip_prefix("1.3.6.1.4.1.")?.split('.').next()
 }
 
-/// `; AXIS M0000; Network Camera; 10.0.0; <date>; <hardware>; 1;` names model and firmware; other descriptions
-/// say it in their own ways, which fingerprints know.
+/// `; AXIS M0000; Network Camera; 10.0.0; <date>; <hardware>; 1;` names model and firmware; that of Dahua is the
+/// model, `DH-NVR0000`. Other descriptions say it in their own ways, which fingerprints know.
 pub fn expand_description(text: &str, message: &mut Message) {
+    let is_model = |text: &str| {
+        (text.starts_with("DH-") || text.starts_with("DHI-")) && !text.contains(char::is_whitespace)
+    };
+    if is_model(text.trim()) {
+        message.claim_model(text);
+    }
     let mut fields = text.trim().trim_start_matches(';').split(';').map(str::trim);
     if let Some(model) = fields.next().and_then(|model| model.strip_prefix("AXIS ")) {
         message.claim_brand("AXIS");
@@ -206,6 +212,17 @@ mod tests {
         device.serial=0A00000PAZ00001
         device.protocol=snmp/enterprise=1004849
         ");
+    }
+
+    #[test]
+    fn descriptions_that_are_the_model() {
+        let model = |text: &str| {
+            let mut message = Message::new(PROTOCOL);
+            expand_description(text, &mut message);
+            values(&message)
+        };
+        assert_eq!(model("DH-NVR0000-8P "), "device.model=DH-NVR0000-8P\n");
+        assert_eq!(model("DH-NVR0000 in the hall") + &model("Linux cam 4.9.0"), "");
     }
 
     #[test]

@@ -231,7 +231,18 @@ fn mac_of_endpoint(uuid: &str) -> Option<MacAddr> {
     if version.eq_ignore_ascii_case("11b") && !middle.eq_ignore_ascii_case("1dd2") {
         return tail();
     }
-    mac_of_bosch(uuid).filter(is_assigned)
+    mac_of_bosch(uuid).filter(is_assigned).or_else(|| tail().filter(|_| is_in_two_hands(uuid)))
+}
+
+/// Foscam and HiChip print the address in capitals behind a head in small letters; a UUID that a library makes is of
+/// one case.
+fn is_in_two_hands(uuid: &str) -> bool {
+    uuid.split_at_checked(24).is_some_and(|(head, tail)| {
+        head.bytes().any(|b| b.is_ascii_lowercase())
+            && !head.bytes().any(|b| b.is_ascii_uppercase())
+            && tail.bytes().any(|b| b.is_ascii_uppercase())
+            && !tail.bytes().any(|b| b.is_ascii_lowercase())
+    })
 }
 
 /// Bosch: the address, the address backwards, and part of it again.
@@ -329,6 +340,8 @@ fn read_scope<'a>(key: &str, value: &'a str, named: &mut Named<'a>, message: &mu
         message.claim_firmware(&percent_decode(version));
     } else if is("serial") || is("serialnumber") {
         message.claim_serial(&percent_decode(value));
+    } else if is("uuid") {
+        claim_endpoint(&percent_decode(value), message);
     } else if is("mac") || is("macaddr") || is("macaddress") {
         message.claim_mac(&percent_decode(value));
     }

@@ -114,6 +114,16 @@ fn a_refusal_names_the_path_and_every_body_is_kept() {
 }
 
 #[test]
+fn a_title_may_be_the_model() {
+    let of = |title: &str| {
+        let message = read(format!("HTTP/1.0 200 OK\r\n\r\n<title>{title}</title>"));
+        values(&message, SignalKind::DeviceModel).join(",")
+    };
+    assert_eq!(of("WV-N000 Network Camera"), "WV-N000");
+    assert_eq!(of("Sony Network Camera") + &of("Hall 1 Network Camera") + &of("WV-N000"), "");
+}
+
+#[test]
 fn titles_in_other_charsets_are_read() {
     let mut bytes =
         b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=gb2312\r\n\r\n<title>".to_vec();

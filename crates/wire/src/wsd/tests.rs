@@ -156,6 +156,9 @@ fn hardware_addresses_are_taken_from_fixed_layouts_alone() {
         ("00000001-0a0b-41b4-83f6-5803fb000001", None),
         ("00000001-0a0b-11b4-83f6-ffffff000001", None),
         ("00075f00-0001-0200-005f-0700075f005f", None),
+        ("88d87a05-d7f7-4e45-b1e9-C4D655000A01", Some("c4:d6:55:00:0a:01")),
+        ("88D87A05-D7F7-4E45-B1E9-C4D655000A01", None),
+        ("88d87a05-d7f7-4e45-b1e9-c4d655000a01", None),
         ("not-a-uuid", None),
     ] {
         assert_eq!(mac_of_endpoint(uuid).map(|mac| mac.to_string()).as_deref(), mac, "{uuid}");
