@@ -1,52 +1,10 @@
 //! Real messages of `../shared`, read at run time: all are survived, and those that are labelled say what their
 //! label says.
 
-use std::path::{Path, PathBuf};
-
 use model::{Signal, SignalKind};
-use wire::{Message, Sender};
+use wire::Sender;
 
-fn shared() -> Option<PathBuf> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    if !shared.join("samples").is_dir() {
-        eprintln!("skipped: ../shared is not here");
-        return None;
-    }
-    Some(shared)
-}
-
-fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("a readable entry").path();
-            if path.is_dir() { folders.push(path) } else { found.push(path) }
-        }
-    }
-    found.sort();
-    found
-}
-
-struct Row(csv::StringRecord, csv::StringRecord);
-
-impl Row {
-    fn get(&self, column: &str) -> &str {
-        let place = self.0.iter().position(|name| name == column).expect("a known column");
-        self.1.get(place).unwrap_or_default()
-    }
-}
-
-fn rows(index: &Path) -> Vec<Row> {
-    let mut reader = csv::Reader::from_path(index).expect("an index");
-    let head = reader.headers().expect("a head").clone();
-    reader.records().map(|row| Row(head.clone(), row.expect("a row"))).collect()
-}
-
-fn values(message: &Message, kind: SignalKind) -> Vec<&str> {
-    let of_kind = message.signals.iter().filter(|signal| signal.kind == kind);
-    of_kind.filter_map(Signal::as_text).collect()
-}
+use crate::corpus::{files_below, rows, shared, values};
 
 #[test]
 fn every_file_is_survived_by_every_entry() {
@@ -78,23 +36,21 @@ fn labelled_packets_say_what_their_label_says() {
     let folder = shared.join("corpora/discovery_packets");
     let mut checked = 0;
     for row in rows(&folder.join("index.csv")) {
-        if !matches!(row.get("protocol"), "SADP" | "DHIP" | "Hikvision" | "Arecont") {
+        if !matches!(&*row["protocol"], "SADP" | "DHIP" | "Hikvision" | "Arecont") {
             continue;
         }
-        let file = row.get("file");
+        let file = &*row["file"];
         let bytes = std::fs::read(folder.join(file)).expect("a packet");
-        let port = row.get("port").parse().expect("a port");
+        let port = row["port"].parse().expect("a port");
         let message = wire::datagram(port, 50_000, &bytes).expect(file);
         let models = values(&message, SignalKind::DeviceModel);
         assert!(
-            models
-                .iter()
-                .any(|model| model.to_lowercase().contains(&row.get("model").to_lowercase())),
+            models.iter().any(|model| model.to_lowercase().contains(&row["model"].to_lowercase())),
             "{file}: {models:?}"
         );
         // Arecont shows the second half of its address only.
-        if let Ok(mac) = row.get("mac").parse()
-            && row.get("protocol") != "Arecont"
+        if let Ok(mac) = row["mac"].parse()
+            && &*row["protocol"] != "Arecont"
         {
             assert_eq!(message.keys.macs, [mac], "{file}");
         }
@@ -109,8 +65,8 @@ fn samples_of_makers_protocols_say_their_model() {
     let folder = shared.join("samples");
     let mut checked = 0;
     for row in rows(&folder.join("INDEX.csv")) {
-        let (file, model) = (row.get("file"), row.get("model"));
-        let kind = match row.get("protocol") {
+        let (file, model) = (&*row["file"], &*row["model"]);
+        let kind = match &*row["protocol"] {
             "sadp" => SignalKind::SadpReply,
             "dhip" => SignalKind::DhipReply,
             "dvrip34569" => SignalKind::DvripReply,
@@ -118,7 +74,7 @@ fn samples_of_makers_protocols_say_their_model() {
         };
         let bytes = std::fs::read(folder.join(file)).expect("a sample");
         let message = wire::expand(&Signal::bytes(kind, bytes.as_slice()));
-        if row.get("maker_true") == "none" {
+        if &*row["maker_true"] == "none" {
             assert_eq!(message, None, "{file} is a tool's question");
             continue;
         }

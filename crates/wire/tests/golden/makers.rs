@@ -1,23 +1,9 @@
 //! Real messages of makers' own protocols, read at run time from `../shared`, say what their label says.
 
-use std::path::{Path, PathBuf};
-
-use model::{MacAddr, Signal, SignalKind};
+use model::{MacAddr, SignalKind};
 use wire::{About, Message, Sender};
 
-fn shared() -> Option<PathBuf> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    if !shared.join("samples").is_dir() {
-        eprintln!("skipped: ../shared is not here");
-        return None;
-    }
-    Some(shared)
-}
-
-fn values(message: &Message, kind: SignalKind) -> Vec<&str> {
-    let of_kind = message.signals.iter().filter(|signal| signal.kind == kind);
-    of_kind.filter_map(Signal::as_text).collect()
-}
+use crate::corpus::{rows, shared, values};
 
 fn says(message: &Message, protocol: &str) -> bool {
     values(message, SignalKind::DeviceProtocol).contains(&protocol)
@@ -45,10 +31,8 @@ const PACKETS: &[(&str, &str, bool, bool)] = &[
 fn labelled_packets_say_what_their_label_says() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("corpora/discovery_packets");
-    let mut reader = csv::Reader::from_path(folder.join("index.csv")).expect("an index");
     let mut checked = 0;
-    for row in reader.deserialize::<std::collections::BTreeMap<String, String>>() {
-        let row = row.expect("a row");
+    for row in rows(&folder.join("index.csv")) {
         let known = PACKETS.iter().find(|packet| packet.0 == row["protocol"]);
         let Some((_, protocol, has_model, has_mac)) = known else { continue };
         let file = &row["file"];
@@ -174,10 +158,8 @@ fn samples_say_their_fields() {
 fn bodies_of_tplink_say_their_model() {
     let Some(shared) = shared() else { return };
     let folder = shared.join("samples");
-    let mut reader = csv::Reader::from_path(folder.join("INDEX.csv")).expect("an index");
     let mut checked = 0;
-    for row in reader.deserialize::<std::collections::BTreeMap<String, String>>() {
-        let row = row.expect("a row");
+    for row in rows(&folder.join("INDEX.csv")) {
         if row["protocol"] != "tplink20002" {
             continue;
         }
