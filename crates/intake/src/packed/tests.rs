@@ -189,15 +189,21 @@ impl Seek for Repeated {
 #[test]
 fn a_bomb_ends_quickly_whatever_it_begins_with() {
     let zeros = vec![0; 4 << 20];
-    for (first, part) in [
-        (gzip(REGISTER.as_bytes()), gzip(&zeros)),
-        (zstd(REGISTER.as_bytes()), zstd(&zeros)),
-        (gzip(lines(3).as_bytes()), gzip(&zeros)),
-        (gzip(b""), gzip(&zeros)),
+    let mut register = REGISTER.to_owned();
+    for number in 0..20_000 {
+        let _ = writeln!(register, "D-{number},Axis,P3245-LVE");
+    }
+    for (first, part, rows) in [
+        // A register is walked three times: rows behind the first chunk are found each time.
+        (gzip(register.as_bytes()), gzip(&zeros), 20_002),
+        (zstd(REGISTER.as_bytes()), zstd(&zeros), 0),
+        (gzip(lines(3).as_bytes()), gzip(&zeros), 3),
+        (gzip(b""), gzip(&zeros), 0),
     ] {
         let packing = Packing::of(&first).unwrap();
         let mut bomb = Repeated { first, part, times: 2_560, position: 0 };
         let (memory, outcome) = take_in(&mut bomb);
+        assert_eq!(memory.observations.len(), rows, "{outcome:?}");
         let said = format!("{outcome:?} {:?}", memory.notes);
         let is_refused =
             said.contains("as only a trap does") || said.contains("not a known format");
