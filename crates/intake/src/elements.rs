@@ -6,6 +6,7 @@
 use std::io::{self, BufRead};
 
 use crate::IntakeError;
+use crate::notebook::Notebook;
 
 /// How deep arrays may nest around the objects that are looked for; nobody writes more than two.
 const AROUND_MAX: usize = 8;
@@ -43,11 +44,25 @@ pub(crate) struct Elements<R> {
     escaped: bool,
     collecting: bool,
     starts_line: bool,
+    /// How many bytes stand outside the outermost brackets that no JSON has there.
+    pub(crate) stray_bytes: u64,
     /// How many bytes are behind the reader.
     pub(crate) offset: u64,
 }
 
 impl<R: BufRead> Elements<R> {
+    /// Tells of what stood between the objects.
+    pub(crate) fn finish(&self, notebook: &mut Notebook<'_>) {
+        if self.stray_bytes > 0 {
+            notebook.warning(
+                "whole file",
+                format!("{} bytes stand outside of all objects", self.stray_bytes),
+                "the objects are kept; give other data in a file of its own",
+            );
+        }
+        notebook.progress(self.offset);
+    }
+
     pub(crate) fn new(reader: R, level: Level, limit_bytes: usize) -> Self {
         Self {
             reader,
@@ -59,6 +74,7 @@ impl<R: BufRead> Elements<R> {
             escaped: false,
             collecting: false,
             starts_line: true,
+            stray_bytes: 0,
             offset: 0,
         }
     }
@@ -89,6 +105,7 @@ impl<R: BufRead> Elements<R> {
                 escaped: &mut self.escaped,
                 collecting: &mut self.collecting,
                 starts_line: &mut self.starts_line,
+                stray_bytes: &mut self.stray_bytes,
             };
             let mut used = 0;
             let mut news = None;
@@ -142,6 +159,7 @@ struct Follow<'a> {
     escaped: &'a mut bool,
     collecting: &'a mut bool,
     starts_line: &'a mut bool,
+    stray_bytes: &'a mut u64,
 }
 
 impl Follow<'_> {
@@ -168,6 +186,9 @@ impl Follow<'_> {
             }
             b'{' | b'[' => self.open(byte),
             b'}' | b']' => return self.close(),
+            b',' | 0x1e => {}
+            _ if byte.is_ascii_whitespace() => {}
+            _ if *self.depth == 0 && self.is_between() => *self.stray_bytes += 1,
             _ => {}
         }
         Step::On
@@ -195,9 +216,14 @@ impl Follow<'_> {
         if *self.depth == 0 && std::mem::take(self.collecting) { Step::Ended } else { Step::On }
     }
 
+    /// Whether only objects may stand here.
+    fn is_between(&self) -> bool {
+        self.around.iter().all(|bracket| *bracket == b'[')
+    }
+
     fn is_wanted_here(&self) -> bool {
         match self.level {
-            Level::Outermost => self.around.iter().all(|bracket| *bracket == b'['),
+            Level::Outermost => self.is_between(),
             Level::Inside => *self.around == [b'{', b'['],
         }
     }

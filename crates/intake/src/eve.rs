@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::capture::hosts::HostKey;
 use crate::gather::distinguished_name;
+use crate::lines::as_text_head;
 use crate::logbook::{Conversation, LastLine, Logbook, Transport, host, micros, read_lines};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -38,7 +39,7 @@ impl Format for EveJson {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         let is_event = |line: &[u8]| {
             line.trim_ascii().starts_with(b"{")
                 && serde_json::from_slice::<Object>(line).is_ok_and(|object| {

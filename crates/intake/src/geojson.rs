@@ -10,7 +10,7 @@ use quick_xml::events::BytesStart;
 use serde_json::{Map, Value};
 
 use crate::elements::{Element, Elements, Level};
-use crate::lines::buffered;
+use crate::lines::{as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::xml::{Break, Handler, attribute, has_root, walk};
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -42,9 +42,9 @@ impl Format for GeoJson {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         // Records of RFC 8142 begin with a separator.
-        let start = start.strip_prefix(b"\x1e").unwrap_or(start).trim_ascii_start();
+        let start = head.strip_prefix(b"\x1e").unwrap_or(&head).trim_ascii_start();
         let has = |word: &str| start.windows(word.len()).any(|window| window == word.as_bytes());
         let is_geo = has("\"FeatureCollection\"") || (has("\"Feature\"") && has("\"geometry\""));
         let is_overpass = has("\"elements\"") && has("\"osm3s\"");
@@ -63,10 +63,15 @@ impl Format for GeoJson {
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
         let level = if is_collection(input)? { Level::Inside } else { Level::Outermost };
-        let mut elements = Elements::new(buffered(input), level, OBJECT_BYTES_MAX);
+        let mut elements = Elements::new(as_text(input)?, level, OBJECT_BYTES_MAX);
         let mut map = Survey::new(options);
         let mut element = Vec::new();
-        while let Some(state) = elements.next(&mut element)? {
+        let outcome = loop {
+            let state = match elements.next(&mut element) {
+                Ok(Some(state)) => state,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
             map.number += 1;
             notebook.record();
             let place = format!("object {}", map.number);
@@ -90,12 +95,12 @@ impl Format for GeoJson {
                 notebook.progress(elements.offset);
             }
             if notebook.is_stopped() {
-                break;
+                break Ok(());
             }
-        }
+        };
         map.finish(&mut notebook);
-        notebook.progress(elements.offset);
-        Ok(notebook.finish())
+        elements.finish(&mut notebook);
+        outcome.map(|()| notebook.finish())
     }
 }
 
@@ -107,6 +112,7 @@ fn is_collection(input: &mut Input<'_>) -> Result<bool, IntakeError> {
     let mut start = Vec::new();
     (&mut *input.bytes).take(START_BYTES).read_to_end(&mut start).map_err(io)?;
     input.bytes.rewind().map_err(io)?;
+    let start = as_text_head(&start);
     let has = |word: &[u8]| start.windows(word.len()).any(|window| window == word);
     Ok(has(b"\"FeatureCollection\"") || has(b"\"features\"") || has(b"\"elements\""))
 }
@@ -134,12 +140,12 @@ impl Format for OsmXml {
         let mut notebook = Notebook::new(self.name(), sink);
         let mut reader =
             OsmReader { map: Survey::new(options), notebook: &mut notebook, object: None };
-        let end = walk(buffered(input), "osm", &mut reader)?;
+        let end = walk(as_text(input)?, "osm", &mut reader)?;
         let OsmReader { map, .. } = reader;
         if let Some(Break { offset, problem }) = end {
             notebook.warning(
                 format!("byte {offset}"),
-                format!("cannot be read on: {problem}"),
+                problem,
                 "the objects before are kept; fetch the data again",
             );
         }

@@ -1,4 +1,8 @@
 //! Lines of text of bounded length, from an input of any size.
+//!
+//! Tools write their text in bytes of ASCII; what it passes through on its way changes that: PowerShell redirects in
+//! UTF-16, editors put a mark before the text, old Macs end lines with CR alone. [`as_text`] undoes all three, so that
+//! no reader of text need know of them.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, BufReader, Read as _};
@@ -51,6 +55,64 @@ pub(crate) fn decoded<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use
     input.bytes.rewind().map_err(io)?;
     let reader = buffered(input);
     Ok(BufReader::with_capacity(CHUNK_BYTES, Decoded::new(reader, utf16(&start))))
+}
+
+/// How much of an input is looked at to tell how its lines end; any text of so many bytes has a line end.
+const HEAD_BYTES: u64 = 64 << 10;
+/// What some editors write before UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of an input, buffered: decoded as [`decoded`] does, without a mark, its lines ended with LF.
+pub(crate) fn as_text<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use<'s>, IntakeError> {
+    let io = |source| IntakeError::Io { offset: 0, source };
+    let mut head = Vec::new();
+    (&mut *input.bytes).take(HEAD_BYTES).read_to_end(&mut head).map_err(io)?;
+    input.bytes.rewind().map_err(io)?;
+    let is_marked = head.starts_with(MARK);
+    let ends_with_cr = has_cr_alone(decoded_head(&head).as_bytes());
+    let mut reader = decoded(input)?;
+    if is_marked {
+        let mut mark = [0; MARK.len()];
+        io::Read::read_exact(&mut reader, &mut mark).map_err(io)?;
+    }
+    Ok(BufReader::with_capacity(CHUNK_BYTES, LineEnds { reader, ends_with_cr }))
+}
+
+/// The first bytes of an input as [`as_text`] reads them.
+pub(crate) fn as_text_head(head: &[u8]) -> Cow<'_, [u8]> {
+    let text = match utf16(head) {
+        Some(encoding) => Cow::Owned(encoding.decode_with_bom_removal(head).0.into_owned().into()),
+        None => Cow::Borrowed(head.strip_prefix(MARK).unwrap_or(head)),
+    };
+    if !has_cr_alone(&text) {
+        return text;
+    }
+    let mut text = text.into_owned();
+    end_with_lf(&mut text);
+    Cow::Owned(text)
+}
+
+fn has_cr_alone(text: &[u8]) -> bool {
+    text.contains(&b'\r') && !text.contains(&b'\n')
+}
+
+fn end_with_lf(text: &mut [u8]) {
+    text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
+}
+
+struct LineEnds<R> {
+    reader: R,
+    ends_with_cr: bool,
+}
+
+impl<R: io::Read> io::Read for LineEnds<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        if self.ends_with_cr {
+            end_with_lf(buffer.get_mut(..count).unwrap_or_default());
+        }
+        Ok(count)
+    }
 }
 
 /// The first bytes of an input as text, as [`decoded`] reads it.
@@ -167,6 +229,29 @@ mod tests {
             decoded(&mut input).unwrap().read_to_string(&mut read).unwrap();
             assert!(read == text);
         }
+    }
+
+    #[test]
+    fn text_is_the_same_whatever_it_passed_through() {
+        let lines = "Kamera €\nx\n".repeat(50_000);
+        let of = |text: &str| -> Vec<u8> {
+            format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect()
+        };
+        for bytes in [
+            lines.clone().into_bytes(),
+            format!("\u{feff}{lines}").into_bytes(),
+            lines.replace('\n', "\r").into_bytes(),
+            of(&lines),
+            of(&lines.replace('\n', "\r")),
+        ] {
+            let mut cursor = io::Cursor::new(&bytes);
+            let mut input = Input { name: "x", size_bytes: bytes.len() as u64, bytes: &mut cursor };
+            let mut read = String::new();
+            as_text(&mut input).unwrap().read_to_string(&mut read).unwrap();
+            assert!(read == lines);
+            assert!(as_text_head(&bytes[..80]).starts_with("Kamera €\nx\nKamera".as_bytes()));
+        }
+        assert_eq!(*as_text_head(b"a\r\nb"), *b"a\r\nb");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use model::{MacAddr, Signal, SignalKind, Timestamp};
 use wire::Keys;
 
 use crate::capture::hosts::{HostKey, Hosts, Moment, Tie, Unit, is_inside, unicast};
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text};
 use crate::notebook::Notebook;
 use crate::{Input, IntakeError, Options, Summary};
 
@@ -44,7 +44,7 @@ pub(crate) fn read_lines(
     mut take: impl FnMut(&mut Logbook, &mut Notebook<'_>, &str, &str),
 ) -> Result<Summary, IntakeError> {
     let mut logbook = Logbook::default();
-    let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+    let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
     let mut line = Vec::new();
     let outcome = loop {
         let state = match lines.next(&mut line) {
@@ -64,8 +64,7 @@ pub(crate) fn read_lines(
             );
         } else if !lines.has_end && last_line == LastLine::Ended {
             notebook.record();
-            let help = "the lines before are kept; copy the log again";
-            notebook.warning(place, "breaks off before the line ends: left out", help);
+            notebook.left_out(place);
         } else if !text.trim().is_empty() {
             take(&mut logbook, &mut notebook, &text, &place);
         }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::elements::{Element, Elements, Level};
 use crate::gather::{Finding, Gatherer, Who};
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -39,11 +39,11 @@ impl Format for MasscanJson {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         if !matches!(head.trim_ascii_start().first(), Some(b'[' | b'{')) {
             return Recognition::No;
         }
-        let mut elements = Elements::new(head, Level::Outermost, LINE_BYTES_MAX);
+        let mut elements = Elements::new(&*head, Level::Outermost, LINE_BYTES_MAX);
         let mut element = Vec::new();
         // The first may be broken.
         for _ in 0..3 {
@@ -66,7 +66,7 @@ impl Format for MasscanJson {
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
         let mut gatherer = Gatherer::new(options, "record");
-        let mut elements = Elements::new(buffered(input), Level::Outermost, LINE_BYTES_MAX);
+        let mut elements = Elements::new(as_text(input)?, Level::Outermost, LINE_BYTES_MAX);
         let mut element = Vec::new();
         let mut number = 0;
         let outcome = loop {
@@ -113,7 +113,7 @@ impl Format for MasscanJson {
             }
         };
         gatherer.give(&mut notebook);
-        notebook.progress(elements.offset);
+        elements.finish(&mut notebook);
         outcome.map(|()| notebook.finish())
     }
 }
@@ -183,6 +183,7 @@ impl Format for MasscanList {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         let is_ours = |line: &[u8]| {
             let line = String::from_utf8_lossy(line);
             line.trim_end() == "#masscan" || ListLine::of(&line).is_some()
@@ -251,6 +252,7 @@ impl Format for Greppable {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         let is_ours = |line: &[u8]| {
             let line = String::from_utf8_lossy(line);
             GreppableLine::of(&line).is_some_and(|line| line.is_telling())
@@ -352,7 +354,7 @@ fn read_lines(
     mut take: impl FnMut(&str, u64, &mut Gatherer<'_>, &mut Notebook<'_>) -> bool,
 ) -> Result<Summary, IntakeError> {
     let mut gatherer = Gatherer::new(options, "line");
-    let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+    let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
     let mut line = Vec::new();
     let outcome = loop {
         let state = match lines.next(&mut line) {
@@ -372,6 +374,8 @@ fn read_lines(
                 format!("longer than {LINE_BYTES_MAX} bytes"),
                 "the other lines are kept",
             );
+        } else if !lines.has_end {
+            notebook.left_out(place);
         } else if !take(&text, lines.number, &mut gatherer, &mut notebook) {
             notebook.error(place, "no line of this scan", "the other lines are kept");
         }

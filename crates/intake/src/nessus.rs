@@ -11,7 +11,7 @@ use model::{
 use quick_xml::events::BytesStart;
 
 use crate::gather::{Finding, http_answer};
-use crate::lines::buffered;
+use crate::lines::as_text;
 use crate::message::take_keys;
 use crate::notebook::Notebook;
 use crate::xml::{Break, Handler, attribute, has_root, walk};
@@ -49,7 +49,7 @@ impl Format for NessusXml {
         let mut notebook = Notebook::new(self.name(), sink);
         let mut scan =
             Scan { options, notebook: &mut notebook, host: None, tag: String::new(), text: None };
-        let end = walk(buffered(input), "NessusClientData_v2", &mut scan)?;
+        let end = walk(as_text(input)?, "NessusClientData_v2", &mut scan)?;
         let unfinished = scan.host.take();
         if let Some(Break { offset, problem }) = end {
             if let Some(host) = unfinished {
@@ -62,7 +62,7 @@ impl Format for NessusXml {
             }
             notebook.warning(
                 format!("byte {offset}"),
-                format!("cannot be read on: {problem}"),
+                problem,
                 "the hosts before are kept; export the scan again",
             );
         }

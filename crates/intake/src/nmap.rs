@@ -10,10 +10,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use wire::Sender;
 
-use crate::lines::buffered;
+use crate::lines::as_text;
 use crate::message::{take_keys, with_quirks};
 use crate::notebook::Notebook;
-use crate::xml::{Bounded, DEPTH_MAX, TooLarge, attribute, reference_text};
+use crate::xml::{Bounded, Break, DEPTH_MAX, TooLarge, attribute, has_root, reference_text};
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
 /// Signals of one host that are kept; every port of a host open gives as many.
@@ -40,9 +40,7 @@ impl Format for NmapXml {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
-        let names_root = head.windows(8).any(|window| window == b"<nmaprun");
-        if head.starts_with(b"<") && names_root { Recognition::Sure } else { Recognition::No }
+        if has_root(head, "nmaprun") { Recognition::Sure } else { Recognition::No }
     }
 
     fn read(
@@ -59,8 +57,9 @@ impl Format for NmapXml {
             host: None,
             down: 0,
             ended: false,
+            foreign: None,
         };
-        let outcome = scan.read(buffered(input));
+        let outcome = scan.read(as_text(input)?);
         let down = scan.down;
         if down > 0 {
             notebook.info("whole file", format!("{down} hosts did not answer"));
@@ -76,6 +75,7 @@ struct Scan<'r, 's> {
     host: Option<Host>,
     down: u64,
     ended: bool,
+    foreign: Option<Break>,
 }
 
 /// The elements that mean something here.
@@ -131,6 +131,9 @@ impl Scan<'_, '_> {
             let offset = reader.buffer_position();
             match reader.read_event_into(&mut buffer) {
                 Ok(Event::Start(tag)) => {
+                    if self.path.is_empty() && tag.local_name().into_inner() != "nmaprun" {
+                        self.foreign.get_or_insert_with(|| Break::foreign(&tag, offset));
+                    }
                     let element = self.open(&tag, offset);
                     self.path.push(element);
                     if self.path.len() > DEPTH_MAX {
@@ -155,6 +158,12 @@ impl Scan<'_, '_> {
                 Ok(Event::Eof) => {
                     if !self.ended {
                         self.cut_short(offset, "the file ends before the scan does");
+                    } else if let Some(Break { offset, problem }) = self.foreign.take() {
+                        self.notebook.warning(
+                            format!("byte {offset}"),
+                            problem,
+                            "the hosts are kept; give each document in a file of its own",
+                        );
                     }
                     self.notebook.progress(offset);
                     return Ok(());

@@ -76,6 +76,17 @@ impl<'s> Notebook<'s> {
         self.note(Severity::Error, place.into(), message.into(), Some(help.to_owned()));
     }
 
+    /// The last line of what a program wrote has no end: it is left out, since its last value may be cut.
+    pub(crate) fn left_out(&mut self, place: impl Into<String>) {
+        let help = "the lines before are kept; copy the file again";
+        self.warning(place, "breaks off before the line ends: left out", help);
+    }
+
+    /// The last line of what a person may have pasted has no end: it is read all the same.
+    pub(crate) fn may_be_cut(&mut self, place: impl Into<String>) {
+        self.info(place, "the file ends within this line: its last value may be cut");
+    }
+
     fn note(&mut self, severity: Severity, place: String, message: String, help: Option<String>) {
         if self.notes == NOTES_MAX {
             self.lost(&format!("notes after the {NOTES_MAX}th"), 1);

@@ -7,7 +7,7 @@ use model::{SignalKind, SourceKind, Timestamp};
 use serde_json::{Map, Value};
 
 use crate::gather::{Finding, Gatherer, Who, distinguished_name, http_answer};
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -117,7 +117,7 @@ impl Format for Nuclei {
 
 /// By the first lines; of a line that is longer than the head only the words can be looked at.
 fn recognise(head: &[u8], words: &[&[u8]], is_ours: impl Fn(&Object) -> bool) -> Recognition {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let head = as_text_head(head);
     let has = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
     let mut lines = head.split(|&byte| byte == b'\n').take(LINES_LOOKED_AT);
     let is_sure = lines.any(|line| {
@@ -142,7 +142,7 @@ fn read_lines(
     read: ReadLine,
 ) -> Result<Summary, IntakeError> {
     let mut gatherer = Gatherer::new(options, "line");
-    let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+    let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
     let mut line = Vec::new();
     let outcome = loop {
         let state = match lines.next(&mut line) {

@@ -14,7 +14,7 @@ use model::{
 };
 use serde::Deserialize;
 
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -74,7 +74,7 @@ impl Format for SignalsJsonl {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         let sure = head.split(|&byte| byte == b'\n').take(LINES_LOOKED_AT).any(|line| {
             let line = line.trim_ascii();
             line.starts_with(b"{")
@@ -90,7 +90,7 @@ impl Format for SignalsJsonl {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut line = Vec::new();
         while let Some(state) = lines.next(&mut line)? {
             let place = || format!("line {}", lines.number);

@@ -13,7 +13,7 @@ use wire::Message;
 
 use self::object::{Object, object};
 use self::tables::Tables;
-use crate::lines::{Lines, buffered};
+use crate::lines::{Lines, as_text, as_text_head};
 use crate::message::{take_keys, with_quirks};
 use crate::notebook::Notebook;
 use crate::stations::Stations;
@@ -44,7 +44,8 @@ impl Format for SnmpWalk {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let text = String::from_utf8_lossy(head);
+        let head = as_text_head(head);
+        let text = String::from_utf8_lossy(&head);
         let said = text.lines().map(str::trim).filter(|line| !line.is_empty());
         let (mut lines, mut objects) = (0, 0);
         for line in said.filter(|line| !line.starts_with('#')).take(HEAD_LINES_MAX) {
@@ -65,10 +66,18 @@ impl Format for SnmpWalk {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut walk = Walk::default();
         let mut line = Vec::new();
-        while lines.next(&mut line)?.is_some() {
+        let outcome = loop {
+            match lines.next(&mut line) {
+                Ok(Some(_)) => {}
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+            if !lines.has_end {
+                notebook.may_be_cut(format!("line {}", lines.number));
+            }
             let text = String::from_utf8_lossy(&line);
             walk.line(&text, lines.number, &mut notebook);
             if lines.number.is_multiple_of(PROGRESS_LINES) {
@@ -77,10 +86,10 @@ impl Format for SnmpWalk {
             if notebook.is_stopped() {
                 return Ok(notebook.finish());
             }
-        }
+        };
         notebook.progress(lines.offset);
         walk.finish(options, &mut notebook);
-        Ok(notebook.finish())
+        outcome.map(|()| notebook.finish())
     }
 }
 
@@ -106,16 +115,19 @@ impl Walk {
             self.pending = Some((number, object, 0));
         } else if let Some((_, object, lines)) = &mut self.pending
             && *lines < VALUE_LINES_MAX
+            && !object.is_recorded
         {
             *lines += 1;
             object.go_on(text);
+        } else if !text.trim().is_empty() && !text.starts_with('#') {
+            notebook.not_understood("line that is no object", 1);
         }
     }
 
     /// An object is whole when the next begins.
     fn settle(&mut self) {
         let Some((line, object, _)) = self.pending.take() else { return };
-        let Object { name, value } = &object;
+        let Object { name, value, .. } = &object;
         if name == SYS_OBJECT_ID {
             let identifier = value.text();
             let identifier = identifier.trim_start_matches('.');

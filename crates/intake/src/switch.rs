@@ -18,7 +18,7 @@ use model::SourceKind;
 pub use entry::{Entry, Field};
 
 use self::reader::Reader;
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::stations::{Station, Stations};
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -39,6 +39,10 @@ impl Format for SwitchTables {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
+        // A crash leaves zeros behind what was written.
+        let end = head.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        let head = head.get(..end).unwrap_or_default();
         let is_text = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | 0x08 | 0x1b | 0x20..);
         if !head.iter().all(is_text) || head.starts_with(b"<?xml") || head.starts_with(b"{") {
             return Recognition::No;
@@ -58,11 +62,16 @@ impl Format for SwitchTables {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut reader = Reader::default();
         let mut stations = Stations::default();
         let mut line = Vec::new();
-        while let Some(state) = lines.next(&mut line)? {
+        let outcome = loop {
+            let state = match lines.next(&mut line) {
+                Ok(Some(state)) => state,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            };
             if state == Line::TooLong {
                 notebook.warning(
                     format!("line {}", lines.number),
@@ -70,16 +79,22 @@ impl Format for SwitchTables {
                     "the other lines are kept",
                 );
             }
+            if !lines.has_end {
+                notebook.may_be_cut(format!("line {}", lines.number));
+            }
             let text = String::from_utf8_lossy(&line);
             reader.line(&text, &mut |entry| take(&entry, &mut stations, &mut notebook));
             if notebook.is_stopped() {
                 return Ok(notebook.finish());
             }
-        }
+        };
         reader.finish(&mut |entry| take(&entry, &mut stations, &mut notebook));
+        if reader.lines_not_understood > 0 {
+            notebook.not_understood("line of no table or block", reader.lines_not_understood);
+        }
         notebook.progress(lines.offset);
         stations.finish(options, &mut notebook);
-        Ok(notebook.finish())
+        outcome.map(|()| notebook.finish())
     }
 }
 
@@ -202,7 +217,7 @@ sw1#
         insta::assert_snapshot!(replay(SESSION.as_bytes()), @r#"
 {"place":"switch sw1 port Gi1/0/7 vlan 30 line 8, line 13","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.7"}],"attachment":{"switch":"sw1","port":"Gi1/0/7","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"}]}
 {"place":"switch sw1 port Gi1/0/8 vlan 30 line 9, line 17","subject":{"macs":["b8:a4:4f:00:00:02"],"addresses":[{"address":"10.0.0.8"}],"serials":["B8A44F000002"],"hostname":"axis-b8a44f000002","attachment":{"switch":"sw1","port":"Gi1/0/8","vlan":"30","is_uplink":false}},"signals":[{"kind":"mac","value":"b8:a4:4f:00:00:02"},{"kind":"lldp.sysdescr","value":"AXIS M0000 Network Camera, 10.0.0"},{"kind":"device.brand","value":"AXIS"},{"kind":"device.model","value":"M0000"},{"kind":"device.serial","value":"B8A44F000002"}]}
-switch (switch tables): 6 records, 2 observations; not understood {"row without a device of its own": 2}; lost {}
+switch (switch tables): 6 records, 2 observations; not understood {"line of no table or block": 2, "row without a device of its own": 2}; lost {}
 "#);
     }
 

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use crate::IntakeError;
+use crate::lines::as_text_head;
 
 /// The largest tag or run of text; nmap's own fingerprints and the longest outputs of scripts are some kilobytes.
 pub(crate) const EVENT_BYTES_MAX: usize = 4 << 20;
@@ -90,6 +91,20 @@ pub(crate) struct Break {
     pub(crate) problem: String,
 }
 
+impl Break {
+    /// Another document stands in the same file: it is passed over.
+    pub(crate) fn foreign(tag: &BytesStart<'_>, offset: u64) -> Self {
+        let name: String = tag.local_name().into_inner().chars().take(40).collect();
+        Self { offset, problem: format!("`{name}` is another kind of document: passed over") }
+    }
+
+    /// Text stands behind the end of the document.
+    fn text(offset: u64) -> Self {
+        let problem = "text behind the end of the document is passed over".to_owned();
+        Self { offset, problem }
+    }
+}
+
 /// Leads `handler` through a document whose outermost element is `root`. A break keeps what came before it.
 ///
 /// # Errors
@@ -105,16 +120,22 @@ pub(crate) fn walk(
     let mut buffer = Vec::new();
     let mut path: Vec<Box<str>> = Vec::new();
     let mut ended = false;
+    let mut foreign: Option<Break> = None;
     let mut last_progress = 0;
     loop {
         buffer.clear();
         reader.get_mut().next_event();
         let offset = reader.buffer_position();
-        let broken = |problem: &str| Ok(Some(Break { offset, problem: problem.to_owned() }));
+        let broken = |problem: &str| {
+            Ok(Some(Break { offset, problem: format!("cannot be read on: {problem}") }))
+        };
         match reader.read_event_into(&mut buffer) {
             Ok(Event::Start(tag)) => {
                 if path.len() == DEPTH_MAX {
                     return broken("elements nest too deep");
+                }
+                if path.is_empty() && tag.local_name().into_inner() != root {
+                    foreign.get_or_insert_with(|| Break::foreign(&tag, offset));
                 }
                 handler.open(&tag, &path, offset);
                 path.push(tag.local_name().into_inner().into());
@@ -129,12 +150,18 @@ pub(crate) fn walk(
                     handler.close(&name, &path);
                 }
             }
-            Ok(Event::Text(text)) => handler.text(&text.xml10_content(), &path),
+            Ok(Event::Text(text)) => {
+                let text = text.xml10_content();
+                if ended && path.is_empty() && !text.trim().is_empty() {
+                    foreign.get_or_insert_with(|| Break::text(offset));
+                }
+                handler.text(&text, &path);
+            }
             Ok(Event::CData(text)) => handler.text(&text.xml10_content(), &path),
             Ok(Event::GeneralRef(reference)) => handler.text(&reference_text(&reference), &path),
             Ok(Event::Eof) if ended => {
                 handler.go_on(offset, true);
-                return Ok(None);
+                return Ok(foreign);
             }
             Ok(Event::Eof) => return broken("the file ends before its content does"),
             Ok(_) => {}
@@ -181,7 +208,8 @@ pub(crate) fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
 
 /// Whether the head of an input is XML whose outermost element begins with `root`.
 pub(crate) fn has_root(head: &[u8], root: &str) -> bool {
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let head = as_text_head(head);
+    let head = head.trim_ascii_start();
     let tag = format!("<{root}");
     head.starts_with(b"<") && head.windows(tag.len()).any(|window| window == tag.as_bytes())
 }

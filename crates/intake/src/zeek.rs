@@ -10,6 +10,7 @@ use model::{SignalKind, SourceKind};
 use serde_json::{Map, Value};
 
 use crate::capture::hosts::HostKey;
+use crate::lines::as_text_head;
 use crate::logbook::{Conversation, LastLine, Logbook, Transport, host, micros, read_lines};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -40,7 +41,7 @@ impl Format for ZeekTsv {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         let is_header = |line: &[u8]| {
             line.starts_with(b"#separator ")
                 || (line.starts_with(b"#fields")
@@ -92,7 +93,7 @@ impl Format for ZeekJson {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let head = as_text_head(head);
         let is_ours = |line: &[u8]| {
             let line = line.trim_ascii();
             let Ok(Value::Object(object)) = (if line.starts_with(b"{") {

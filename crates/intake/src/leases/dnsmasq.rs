@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use model::SourceKind;
 
 use super::{Lease, hex, instant, mac_of_duid};
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -26,6 +26,7 @@ impl Format for Dnsmasq {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         let mut lines = head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
         let first = lines.find(|line| !line.is_empty()).unwrap_or_default();
         match std::str::from_utf8(first) {
@@ -41,7 +42,7 @@ impl Format for Dnsmasq {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut line = Vec::new();
         while let Some(state) = lines.next(&mut line)? {
             let text = String::from_utf8_lossy(&line);

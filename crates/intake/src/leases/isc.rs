@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use model::{MacAddr, SourceKind, Timestamp};
 
 use super::{Lease, mac_of_duid};
-use crate::lines::buffered;
+use crate::lines::{as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -30,6 +30,7 @@ impl Format for IscLeases {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         let opens_lease = |line: &[u8]| {
             let Ok(line) = std::str::from_utf8(line) else { return false };
             let mut words = line.split_ascii_whitespace();
@@ -43,11 +44,16 @@ impl Format for IscLeases {
                 _ => line.contains("dhcpd.leases(5)"),
             }
         };
-        if head.split(|&byte| byte == b'\n').any(opens_lease) {
-            Recognition::Sure
-        } else {
-            Recognition::No
+        let mut lines = head.split(|&byte| byte == b'\n');
+        if !lines.clone().any(opens_lease) {
+            return Recognition::No;
         }
+        // Leases behind something else: whoever knows the beginning goes first.
+        let said = |line: &&[u8]| !line.trim_ascii().is_empty() && !line.starts_with(b"#");
+        let first = lines.find(said).unwrap_or_default().trim_ascii();
+        let is_statement = matches!(first.last(), Some(b'{' | b'}' | b';'))
+            && !matches!(first.first(), Some(b'{' | b'[' | b'<'));
+        if first.is_empty() || is_statement { Recognition::Sure } else { Recognition::Perhaps }
     }
 
     fn read(
@@ -58,7 +64,13 @@ impl Format for IscLeases {
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
         let mut reader = Reader {
-            lexer: Lexer { reader: buffered(input), line: 1, offset: 0 },
+            lexer: Lexer {
+                reader: as_text(input)?,
+                line: 1,
+                offset: 0,
+                is_line_start: true,
+                cut: None,
+            },
             notebook: &mut notebook,
             options,
         };
@@ -83,18 +95,38 @@ type Opening = (u64, Vec<Vec<u8>>);
 
 /// A statement up to its semicolon or opening brace, or the end of a block.
 enum Step {
-    Statement { line: u64, words: Vec<Vec<u8>>, opens: bool },
+    Statement {
+        line: u64,
+        words: Vec<Vec<u8>>,
+        opens: bool,
+    },
     Close,
-    EndOfFile,
+    /// With the line of a statement that has no semicolon yet.
+    EndOfFile {
+        open: Option<u64>,
+    },
 }
 
 struct Lexer<R> {
     reader: R,
     line: u64,
     offset: u64,
+    /// Whether nothing but blanks stands before the next token on its line.
+    is_line_start: bool,
+    /// Line of the first word that was cut since the reader asked.
+    cut: Option<u64>,
 }
 
 impl<R: BufRead> Lexer<R> {
+    /// Adds a byte to a word while there is room.
+    fn keep(&mut self, word: &mut Vec<u8>, byte: u8) {
+        if word.len() < TOKEN_BYTES_MAX {
+            word.push(byte);
+        } else {
+            self.cut = self.cut.or(Some(self.line));
+        }
+    }
+
     fn peek(&mut self) -> Result<Option<u8>, IntakeError> {
         loop {
             match self.reader.fill_buf() {
@@ -109,29 +141,36 @@ impl<R: BufRead> Lexer<R> {
         self.reader.consume(1);
         self.offset += 1;
         self.line += u64::from(byte == b'\n');
+        self.is_line_start = byte == b'\n' || self.is_line_start && byte.is_ascii_whitespace();
     }
 
-    fn token(&mut self) -> Result<Option<Token>, IntakeError> {
+    /// Passes over blanks and comments.
+    fn pass_blanks(&mut self) -> Result<(), IntakeError> {
         while let Some(byte) = self.peek()? {
             match byte {
                 b'#' => self.comment()?,
-                b'"' => {
-                    self.bump(byte);
-                    return self.string().map(Some);
-                }
-                b'{' | b'}' | b';' => {
-                    self.bump(byte);
-                    return Ok(Some(match byte {
-                        b'{' => Token::Open,
-                        b'}' => Token::Close,
-                        _ => Token::End,
-                    }));
-                }
                 _ if byte.is_ascii_whitespace() => self.bump(byte),
-                _ => return self.word().map(Some),
+                _ => break,
             }
         }
-        Ok(None)
+        Ok(())
+    }
+
+    fn token(&mut self) -> Result<Option<Token>, IntakeError> {
+        self.pass_blanks()?;
+        let Some(byte) = self.peek()? else { return Ok(None) };
+        let token = match byte {
+            b'"' => {
+                self.bump(byte);
+                return self.string().map(Some);
+            }
+            b'{' => Token::Open,
+            b'}' => Token::Close,
+            b';' => Token::End,
+            _ => return self.word().map(Some),
+        };
+        self.bump(byte);
+        Ok(Some(token))
     }
 
     fn comment(&mut self) -> Result<(), IntakeError> {
@@ -151,9 +190,7 @@ impl<R: BufRead> Lexer<R> {
                 break;
             }
             self.bump(byte);
-            if word.len() < TOKEN_BYTES_MAX {
-                word.push(byte);
-            }
+            self.keep(&mut word, byte);
         }
         Ok(Token::Word(word))
     }
@@ -172,9 +209,7 @@ impl<R: BufRead> Lexer<R> {
                 b'\\' => self.escape()?,
                 _ => byte,
             };
-            if text.len() < TOKEN_BYTES_MAX {
-                text.push(byte);
-            }
+            self.keep(&mut text, byte);
         }
         Ok(Token::Word(text))
     }
@@ -215,11 +250,26 @@ impl<R: BufRead> Reader<'_, '_, R> {
         let mut words = Vec::new();
         let mut line = self.lexer.line;
         loop {
-            let Some(token) = self.lexer.token()? else { return Ok(Step::EndOfFile) };
+            self.lexer.pass_blanks()?;
+            let (starts_line, word_line) = (self.lexer.is_line_start, self.lexer.line);
+            if words.is_empty() {
+                line = self.lexer.line;
+            }
+            let Some(token) = self.lexer.token()? else {
+                let open = Some(line).filter(|_| !words.is_empty());
+                return Ok(Step::EndOfFile { open });
+            };
+            if let Some(line) = self.lexer.cut.take() {
+                self.bad(line, "a word of more than 16 KiB: its beginning is read");
+            }
             match token {
                 Token::Word(word) => {
+                    if starts_line && ENTRIES.contains(&&*word) && !words.is_empty() {
+                        self.bad(line, "a statement without its semicolon");
+                        words.clear();
+                    }
                     if words.is_empty() {
-                        line = self.lexer.line;
+                        line = word_line;
                     }
                     if words.len() < WORDS_MAX {
                         words.push(word);
@@ -241,7 +291,12 @@ impl<R: BufRead> Reader<'_, '_, R> {
         let mut last_progress = 0;
         loop {
             match self.step()? {
-                Step::EndOfFile => return Ok(()),
+                Step::EndOfFile { open } => {
+                    if let Some(line) = open {
+                        self.bad(line, "a statement without its semicolon");
+                    }
+                    return Ok(());
+                }
                 Step::Close => self.bad(self.lexer.line, "a closing brace too many"),
                 Step::Statement { line, words, opens: true } => self.block(line, words)?,
                 Step::Statement { .. } => {}
@@ -256,16 +311,13 @@ impl<R: BufRead> Reader<'_, '_, R> {
         }
     }
 
-    /// A block at the top. A lease that opens inside a lease, whose own end is missing, is read next.
+    /// A block at the top. A lease that opens inside another block, whose own end is missing, is read next.
     fn block(&mut self, mut line: u64, mut words: Vec<Vec<u8>>) -> Result<(), IntakeError> {
         loop {
             let next = match word(&words, 0) {
                 "lease" => self.lease(line, &words)?,
-                "ia-na" | "ia-ta" => self.association(&words)?,
-                _ => {
-                    self.skip_block()?;
-                    None
-                }
+                "ia-na" | "ia-ta" => self.association(line, &words)?,
+                _ => self.skip_block(line)?,
             };
             match next {
                 Some((next_line, next_words)) => (line, words) = (next_line, next_words),
@@ -286,16 +338,19 @@ impl<R: BufRead> Reader<'_, '_, R> {
         loop {
             match self.step()? {
                 Step::Close => break,
-                Step::EndOfFile => {
+                Step::EndOfFile { .. } => {
                     self.bad(line, "a lease without its end");
                     return Ok(None);
                 }
                 Step::Statement { line: inner, words, opens: true } => {
-                    if word(&words, 0) == "lease" && word(&words, 1).parse::<IpAddr>().is_ok() {
+                    if opens_entry(&words) {
                         self.bad(line, "a lease without its end");
                         return Ok(Some((inner, words)));
                     }
-                    self.skip_block()?;
+                    if let Some(next) = self.skip_block(inner)? {
+                        self.bad(line, "a lease without its end");
+                        return Ok(Some(next));
+                    }
                 }
                 Step::Statement { line: inner, words, .. } => match word(&words, 0) {
                     "binding" => state = word(&words, 2).to_owned(),
@@ -315,22 +370,33 @@ impl<R: BufRead> Reader<'_, '_, R> {
     }
 
     /// An IPv6 identity association: its name is four bytes of number and the client's DUID.
-    fn association(&mut self, words: &[Vec<u8>]) -> Result<Option<Opening>, IntakeError> {
+    fn association(
+        &mut self,
+        line: u64,
+        words: &[Vec<u8>],
+    ) -> Result<Option<Opening>, IntakeError> {
         let duid = words.get(1).and_then(|name| name.get(4..)).unwrap_or_default();
         let mac = mac_of_duid(duid);
         let mut since = None;
         loop {
             match self.step()? {
                 Step::Close => return Ok(None),
-                Step::EndOfFile => {
+                Step::EndOfFile { .. } => {
                     self.bad(self.lexer.line, "an association without its end");
                     return Ok(None);
                 }
-                Step::Statement { line, words, opens: true } => {
-                    if word(&words, 0) == "iaaddr" {
-                        self.leased_address(line, &words, mac, since)?;
-                    } else {
-                        self.skip_block()?;
+                Step::Statement { line: inner, words, opens: true } => {
+                    let mut next = Some((inner, words));
+                    while let Some((inner, words)) = next {
+                        if opens_entry(&words) {
+                            self.bad(line, "an association without its end");
+                            return Ok(Some((inner, words)));
+                        }
+                        next = if word(&words, 0) == "iaaddr" {
+                            self.leased_address(inner, &words, mac, since)?
+                        } else {
+                            self.skip_block(inner)?
+                        };
                     }
                 }
                 Step::Statement { words, .. } => {
@@ -348,7 +414,7 @@ impl<R: BufRead> Reader<'_, '_, R> {
         words: &[Vec<u8>],
         mac: Option<MacAddr>,
         from: Option<Timestamp>,
-    ) -> Result<(), IntakeError> {
+    ) -> Result<Option<Opening>, IntakeError> {
         self.notebook.record();
         let address = word(words, 1).parse().ok();
         if address.is_none() {
@@ -359,18 +425,28 @@ impl<R: BufRead> Reader<'_, '_, R> {
         loop {
             match self.step()? {
                 Step::Close => break,
-                Step::EndOfFile => {
+                Step::EndOfFile { .. } => {
                     self.bad(line, "a lease without its end");
-                    return Ok(());
+                    return Ok(None);
                 }
-                Step::Statement { opens: true, .. } => self.skip_block()?,
+                Step::Statement { line: inner, words, opens: true } => {
+                    let next = if opens_entry(&words) || word(&words, 0) == "iaaddr" {
+                        Some((inner, words))
+                    } else {
+                        self.skip_block(inner)?
+                    };
+                    if next.is_some() {
+                        self.bad(line, "a lease without its end");
+                        return Ok(next);
+                    }
+                }
                 Step::Statement { line: inner, words, .. } => self.fact(&mut lease, inner, &words),
             }
         }
         if address.is_some() {
             lease.give(self.options, self.notebook);
         }
-        Ok(())
+        Ok(None)
     }
 
     /// One fact of a lease. What is not named here says nothing about a device.
@@ -405,24 +481,43 @@ impl<R: BufRead> Reader<'_, '_, R> {
         time
     }
 
-    fn skip_block(&mut self) -> Result<(), IntakeError> {
-        let (line, mut depth) = (self.lexer.line, 1u64);
+    /// Passes over a block. A lease inside it shows that its end is missing.
+    fn skip_block(&mut self, line: u64) -> Result<Option<Opening>, IntakeError> {
+        let mut depth = 1u64;
         while depth > 0 {
-            match self.lexer.token()? {
-                Some(Token::Open) => depth += 1,
-                Some(Token::Close) => depth -= 1,
-                Some(_) => {}
-                None => {
+            match self.step()? {
+                Step::Statement { line: inner, words, opens: true } => {
+                    if opens_entry(&words) {
+                        self.bad(line, "a block without its end");
+                        return Ok(Some((inner, words)));
+                    }
+                    depth += 1;
+                }
+                Step::Statement { .. } => {}
+                Step::Close => depth -= 1,
+                Step::EndOfFile { .. } => {
                     self.bad(line, "a block without its end");
-                    return Ok(());
+                    return Ok(None);
                 }
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn bad(&mut self, line: u64, what: &str) {
         self.notebook.error(format!("line {line}"), what, "the other leases are kept");
+    }
+}
+
+/// The first words of blocks that stand in no other.
+const ENTRIES: [&[u8]; 4] = [b"lease", b"ia-na", b"ia-ta", b"ia-pd"];
+
+/// Whether a block is one that stands in no other.
+fn opens_entry(words: &[Vec<u8>]) -> bool {
+    match word(words, 0) {
+        "lease" => word(words, 1).parse::<IpAddr>().is_ok(),
+        "ia-na" | "ia-ta" | "ia-pd" => words.len() == 2,
+        _ => false,
     }
 }
 
@@ -488,9 +583,32 @@ lease 10.0.0.8 { hardware ethernet 58:03:fb:00:00:08; starts 2 2026/1"#;
 {"place":"line 20","subject":{"macs":["58:03:fb:00:00:07"],"addresses":[{"address":"10.0.0.7"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:07"}]}
 error line 13: a time that is none
 error line 19: a lease without its end
+error line 21: a statement without its semicolon
 error line 21: a lease without its end
 leases (ISC DHCP leases): 8 records, 4 observations; not understood {"abandoned lease": 1, "lease without a hardware address": 1}; lost {}
 "#);
+    }
+
+    #[test]
+    fn a_block_that_never_ends_hides_no_lease() {
+        let lease = "lease 10.0.0.1 { hardware ethernet 58:03:fb:00:00:01; }\n";
+        for open in [
+            "lease 10.0.0.9 {\n on expiry {\n  log(\"x\");\n",
+            "failover peer \"x\" state {\n my state",
+            "ia-na \"\\001\\000\\000\\000x\" {\n iaaddr fd00::1 {\n",
+            "ia-na \"\\001\\000\\000\\000x\" {\n",
+        ] {
+            let told = replay(format!("{lease}{open}\n{lease}{lease}").as_bytes());
+            assert!(told.contains("error line 2: "), "{told}");
+            assert!(told.contains(" 3 observations"), "{told}");
+        }
+        let long = "x".repeat(20_000);
+        let told = replay(
+            format!("lease 10.0.0.1 {{ uid \"{long}\"; hardware ethernet 58:03:fb:00:00:01; }}")
+                .as_bytes(),
+        );
+        assert!(told.contains("error line 1: a word of more than 16 KiB"), "{told}");
+        assert!(told.contains("1 observations"), "{told}");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use model::SourceKind;
 use serde_json::Value;
 
 use super::{Lease, hex, instant, mac_of_duid};
-use crate::lines::{Line, Lines, buffered};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
 
@@ -35,6 +35,7 @@ impl Format for KeaCsv {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         if head.starts_with(b"address,hwaddr,client_id,")
             || head.starts_with(b"address,duid,valid_lifetime,")
         {
@@ -51,7 +52,7 @@ impl Format for KeaCsv {
         sink: &mut dyn Sink,
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
-        let mut lines = Lines::new(buffered(input), LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut line = Vec::new();
         let mut columns = HashMap::new();
         while let Some(state) = lines.next(&mut line)? {
@@ -72,7 +73,11 @@ impl Format for KeaCsv {
                 Some(value.replace("&#x2c", ",")).filter(|value| !value.is_empty())
             };
             let place = format!("line {}", lines.number);
-            give(field, place, state == Line::Whole, options, &mut notebook);
+            if lines.has_end {
+                give(field, place, state == Line::Whole, options, &mut notebook);
+            } else {
+                notebook.left_out(place);
+            }
             if notebook.is_stopped() {
                 break;
             }
@@ -92,6 +97,7 @@ impl Format for KeaJson {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
+        let head = as_text_head(head);
         let has = |word: &str| head.windows(word.len()).any(|window| window == word.as_bytes());
         let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
         if is_json && has("\"ip-address\"") && (has("\"valid-lft\"") || has("\"cltt\"")) {
@@ -109,7 +115,7 @@ impl Format for KeaJson {
     ) -> Result<Summary, IntakeError> {
         let mut notebook = Notebook::new(self.name(), sink);
         let mut bytes = Vec::new();
-        let taken = buffered(input).take(JSON_BYTES_MAX + 1).read_to_end(&mut bytes);
+        let taken = as_text(input)?.take(JSON_BYTES_MAX + 1).read_to_end(&mut bytes);
         taken.map_err(|source| IntakeError::Io { offset: bytes.len() as u64, source })?;
         if bytes.len() as u64 > JSON_BYTES_MAX {
             return Err(IntakeError::Limit {
@@ -118,21 +124,34 @@ impl Format for KeaJson {
                 help: "give the CSV file of the memfile back-end, or export by subnet".into(),
             });
         }
-        let tree: Value = serde_json::from_slice(&bytes).map_err(|error| IntakeError::Broken {
-            place: format!("line {} column {}", error.line(), error.column()),
-            problem: "the JSON ends or breaks here: export the leases again".into(),
-        })?;
         let mut number = 0u64;
-        leases_in(&tree, 0, &mut |lease| {
-            number += 1;
-            notebook.record();
-            let field = |title: &str| match lease.get(json_name(title))? {
-                Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            };
-            give(field, format!("lease {number}"), true, options, &mut notebook);
+        let mut others = 0;
+        let breaks = answers_in(&bytes, &mut |answer| {
+            let before = number;
+            leases_in(answer, 0, &mut |lease| {
+                number += 1;
+                notebook.record();
+                let field = |title: &str| match lease.get(json_name(title))? {
+                    Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+                    Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                };
+                if !notebook.is_stopped() {
+                    give(field, format!("lease {number}"), true, options, &mut notebook);
+                }
+            });
+            others += u64::from(number == before);
         });
+        if others > 0 {
+            notebook.not_understood("JSON without leases", others);
+        }
+        for place in breaks {
+            notebook.error(
+                place,
+                "the JSON ends or breaks here",
+                "the leases before are kept; export the others again",
+            );
+        }
         notebook.progress(bytes.len() as u64);
         Ok(notebook.finish())
     }
@@ -147,6 +166,80 @@ fn json_name(title: &str) -> &str {
         "lease_type" => "type",
         other => other,
     }
+}
+
+/// Gives every JSON document of `bytes`, one after the other; of one that breaks, what was whole before the break.
+/// Reading goes on at the next line that begins a document. The places of the breaks.
+fn answers_in(bytes: &[u8], found: &mut dyn FnMut(&Value)) -> Vec<String> {
+    let mut breaks = Vec::new();
+    let (mut start, mut line) = (0, 0);
+    while let Some(rest) = bytes.get(start..) {
+        let mut documents = serde_json::Deserializer::from_slice(rest).into_iter::<Value>();
+        let mut whole = 0;
+        let Some(error) =
+            documents.by_ref().find_map(|document| document.map(|document| found(&document)).err())
+        else {
+            return breaks;
+        };
+        whole += documents.byte_offset();
+        breaks.push(format!("line {} column {}", line + error.line(), error.column().max(1)));
+        let at = offset(rest, error.line(), error.column());
+        let broken = rest.get(whole..at).unwrap_or_default();
+        if let Ok(Some(document)) =
+            mended(broken).as_deref().map(serde_json::from_slice).transpose()
+        {
+            found(&document);
+        }
+        if error.is_eof() {
+            return breaks;
+        }
+        // The break may stand at the very beginning of the next document.
+        let at = at.saturating_sub(1);
+        let after = rest.get(at..).unwrap_or_default();
+        let next = after.windows(2).position(|pair| matches!(pair, [b'\n', b'{' | b'[']));
+        let Some(next) = next.map(|next| at + next + 1) else { return breaks };
+        line += rest
+            .get(..next)
+            .map_or(0, |passed| passed.iter().filter(|byte| **byte == b'\n').count());
+        start += next;
+    }
+    breaks
+}
+
+/// Where in `text` a column of a line is, both counted from 1.
+fn offset(text: &[u8], line: usize, column: usize) -> usize {
+    let mut ends =
+        text.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+    let start = if line > 1 { ends.nth(line - 2).unwrap_or(text.len()) } else { 0 };
+    (start + column).min(text.len())
+}
+
+/// The beginning of a document as one that is whole: all up to the last object that ended, and the brackets that are
+/// open there.
+fn mended(text: &[u8]) -> Option<Vec<u8>> {
+    let (mut open, mut is_string, mut is_escaped) = (Vec::new(), false, false);
+    let mut whole = None;
+    for (at, &byte) in text.iter().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_string,
+            b'"' => is_string = !is_string,
+            _ if is_string => {}
+            b'{' => open.push(b'}'),
+            b'[' => open.push(b']'),
+            b'}' | b']' => {
+                open.pop();
+                if byte == b'}' && open.len() <= usize::from(WRAPPING_MAX) {
+                    whole = Some((at + 1, open.clone()));
+                }
+            }
+            _ => {}
+        }
+    }
+    let (end, open) = whole?;
+    let mut document = text.get(..end)?.to_vec();
+    document.extend(open.iter().rev());
+    Some(document)
 }
 
 /// How deep leases may be wrapped: an answer holds arguments that hold the list.
@@ -240,6 +333,29 @@ leases (Kea leases (CSV)): 2 records, 1 observations; not understood {"lease of 
 {"place":"lease 1","at":"2026-11-03T09:15:02Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2026-11-03T09:15:02Z","until":"2026-11-03T10:15:02Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"dhcp.hostname","value":"cam-1"}]}
 leases (Kea leases (JSON)): 1 records, 1 observations; not understood {}; lost {}
 "#);
-        assert!(replay(&json.as_bytes()[..150]).contains("the JSON ends or breaks here"));
+    }
+
+    #[test]
+    fn of_an_answer_that_breaks_the_leases_before_are_kept() {
+        let lease = |tail: u8| {
+            format!(
+                r#"{{"cltt":1,"hw-address":"58:03:fb:00:00:0{tail}","ip-address":"10.0.0.{tail}","user-context":{{"a":"}}{{"}},"valid-lft":9}}"#
+            )
+        };
+        let [one, two, three] = [lease(1), lease(2), lease(3)];
+        let answer = format!("[{{\"arguments\":{{\"leases\":[{one},\n{two}]}}}}]");
+        let cut = answer.len() - 40;
+        let read = replay(format!("{}\n{{\"leases\":[{three}]}}", &answer[..cut]).as_bytes());
+        assert!(read.contains("error line 3 column 1: the JSON ends or breaks here"), "{read}");
+        assert!(read.contains("2 records, 2 observations"), "{read}");
+        assert!(!read.contains("10.0.0.2"), "{read}");
+        let read = replay(format!("{answer}{answer}\nodd\n[{three}]").as_bytes());
+        assert!(read.contains("error line 4 column 1"), "{read}");
+        assert!(read.contains("5 records, 5 observations"), "{read}");
+        let read = replay(&answer.as_bytes()[..answer.len() - 3]);
+        assert!(read.contains("2 records, 2 observations"), "{read}");
+        let nested = "[".repeat(1_000_000);
+        let read = replay(format!("{answer}\n{nested}\n{nested}").as_bytes());
+        assert!(read.contains("2 records, 2 observations"), "{read}");
     }
 }

@@ -15,7 +15,7 @@ use model::{AddressClaim, MacAddr, Observation, Place, SourceKind, Subject, Time
 use quick_xml::events::BytesStart;
 
 use super::{Lease, hex, mac_of_duid};
-use crate::lines::{Line, Lines, decoded, decoded_head};
+use crate::lines::{Line, Lines, as_text, as_text_head};
 use crate::notebook::Notebook;
 use crate::xml::{Break, Handler, walk};
 use crate::{Format, Input, IntakeError, Options, Recognition, Sink, Summary};
@@ -136,7 +136,8 @@ impl Format for WindowsTable {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = decoded_head(head);
+        let head = as_text_head(head);
+        let head = String::from_utf8_lossy(&head);
         let is_ours = head.lines().take(PREFACE_LINES_MAX).any(|line| Columns::of(line).is_some());
         if is_ours { Recognition::Sure } else { Recognition::No }
     }
@@ -196,7 +197,8 @@ impl Format for WindowsNetsh {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = decoded_head(head);
+        let head = as_text_head(head);
+        let head = String::from_utf8_lossy(&head);
         let is_ours =
             head.lines().any(|line| Client::of(line).is_some() || Reserved::of(line).is_some());
         if is_ours { Recognition::Sure } else { Recognition::No }
@@ -309,7 +311,8 @@ impl Format for WindowsXml {
     }
 
     fn recognise(&self, head: &[u8], _: &str) -> Recognition {
-        let head = decoded_head(head);
+        let head = as_text_head(head);
+        let head = String::from_utf8_lossy(&head);
         let is_ours = head.trim_start().starts_with('<') && head.contains("<DHCPServer");
         if is_ours { Recognition::Sure } else { Recognition::No }
     }
@@ -322,12 +325,12 @@ impl Format for WindowsXml {
     ) -> Result<Summary, IntakeError> {
         let writer = Writer::new(Calendar::default(), options, Notebook::new(self.name(), sink));
         let mut reader = XmlReader { writer, lease: None, text: None };
-        let end = walk(decoded(input)?, "DHCPServer", &mut reader)?;
+        let end = walk(as_text(input)?, "DHCPServer", &mut reader)?;
         let mut writer = reader.writer;
         if let Some(Break { offset, problem }) = end {
             writer.notebook.warning(
                 format!("byte {offset}"),
-                format!("cannot be read on: {problem}"),
+                problem,
                 "the leases before are kept; export them again",
             );
         }
@@ -392,7 +395,7 @@ impl Handler for XmlReader<'_, '_> {
 /// Gives the first lines to `look` and goes back to the start.
 fn look_ahead(input: &mut Input<'_>, mut look: impl FnMut(&str)) -> Result<(), IntakeError> {
     {
-        let mut lines = Lines::new(decoded(input)?, LINE_BYTES_MAX);
+        let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
         let mut line = Vec::new();
         while lines.number < DATED_LINES_MAX
             && let Some(state) = lines.next(&mut line)?
@@ -414,7 +417,7 @@ fn read_lines<'o, 's>(
     writer: &mut Writer<'o, 's>,
     mut take: impl FnMut(&str, &str, &mut Writer<'o, 's>),
 ) -> Result<(), IntakeError> {
-    let mut lines = Lines::new(decoded(input)?, LINE_BYTES_MAX);
+    let mut lines = Lines::new(as_text(input)?, LINE_BYTES_MAX);
     let mut line = Vec::new();
     while let Some(state) = lines.next(&mut line)? {
         let bytes = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
@@ -424,6 +427,9 @@ fn read_lines<'o, 's>(
             writer.notebook.record();
             let problem = format!("longer than {LINE_BYTES_MAX} bytes");
             writer.notebook.error(place, problem, "the other leases are kept");
+        } else if !lines.has_end {
+            writer.notebook.record();
+            writer.notebook.left_out(place);
         } else if !text.trim().is_empty() {
             take(&text, &place, writer);
         }

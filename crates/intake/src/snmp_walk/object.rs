@@ -54,6 +54,8 @@ pub(super) enum Value {
 pub(super) struct Object {
     pub(super) name: String,
     pub(super) value: Value,
+    /// It was written by a recorder of agents: its value never goes on in another line.
+    pub(super) is_recorded: bool,
 }
 
 /// The object of a line.
@@ -66,7 +68,7 @@ pub(super) fn object(line: &str) -> Option<Object> {
             Some(_) => Value::Octets(hexadecimal(value)?),
             None => Value::Text(value.trim().to_owned()),
         };
-        return is_tag.then_some(Object { name, value });
+        return is_tag.then_some(Object { name, value, is_recorded: true });
     }
     let (name, value) = line.split_once(" = ").or_else(|| Some((line.strip_suffix(" =")?, "")))?;
     let name = numeric(name.trim())?;
@@ -79,11 +81,11 @@ pub(super) fn object(line: &str) -> Option<Object> {
         }
         _ => Value::Text(value.trim().trim_matches('"').to_owned()),
     };
-    Some(Object { name, value })
+    Some(Object { name, value, is_recorded: false })
 }
 
 impl Object {
-    /// A line that belongs to the value before it.
+    /// A line that belongs to the value before it. Recorders write values whole.
     pub(super) fn go_on(&mut self, line: &str) {
         match &mut self.value {
             Value::Octets(octets) => octets.extend(hexadecimal(line).unwrap_or_default()),

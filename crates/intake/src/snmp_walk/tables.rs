@@ -82,7 +82,7 @@ pub(super) struct Tables {
 impl Tables {
     /// Takes an object of a table; `false` where it is of none.
     pub(super) fn take(&mut self, line: u64, object: &Object) -> bool {
-        let Object { name, value } = object;
+        let Object { name, value, .. } = object;
         let index = |start: &str| name.strip_prefix(start).map(arcs);
         if let Some(index) = index(oid::IF_NAME) {
             if let ([interface], name) = (index.as_slice(), value.text())

@@ -130,10 +130,10 @@ impl Block {
         is_first
     }
 
-    /// A line that is no pair: more of a description.
-    pub(super) fn go_on(&mut self, line: &str) {
+    /// A line that is no pair: more of a description; `false` where none is open.
+    pub(super) fn go_on(&mut self, line: &str) -> bool {
         if !self.is_open || self.description_lines == DESCRIPTION_LINES_MAX {
-            return;
+            return false;
         }
         self.description_lines += 1;
         let known = self.entry.values.iter_mut().find(|(field, _)| *field == Field::Description);
@@ -145,6 +145,7 @@ impl Block {
             Some(_) => {}
             None => self.entry.put(Field::Description, line),
         }
+        true
     }
 
     /// An empty line ends a description that has begun.

@@ -38,6 +38,8 @@ pub(super) struct Reader {
     /// What the switch said of itself, while it lists its ports.
     own: Option<Entry>,
     has_own_ports: bool,
+    /// Lines that are part of nothing known.
+    pub(super) lines_not_understood: u64,
     block: Block,
     assigned: Option<Entry>,
 }
@@ -128,7 +130,7 @@ impl Reader {
         }
         match sentence::read(line) {
             Some(entry) => self.give(Some(Entry { line: self.line, ..entry }), found),
-            None => self.block.go_on(line),
+            None => self.lines_not_understood += u64::from(!self.block.go_on(line)),
         }
     }
 
@@ -236,7 +238,7 @@ IP ADDRESS      MAC ADDRESS    EXPIRE(M) TYPE  INTERFACE
         Chassis=5803fb-000001 Name=sw1 OwnPort=1/2 OwnPort=8 RemotePortName=uplink
         ");
         assert_eq!(values(own), ["Chassis=5803fb-000001 Name=sw1"]);
-        assert_eq!(values(ports), [String::new(); 0]);
+        assert_eq!(values(ports), Vec::<String>::new());
     }
 
     #[test]
