@@ -583,7 +583,6 @@ lease 10.0.0.8 { hardware ethernet 58:03:fb:00:00:08; starts 2 2026/1"#;
 {"place":"line 20","subject":{"macs":["58:03:fb:00:00:07"],"addresses":[{"address":"10.0.0.7"}]},"signals":[{"kind":"mac","value":"58:03:fb:00:00:07"}]}
 error line 13: a time that is none
 error line 19: a lease without its end
-error line 21: a statement without its semicolon
 error line 21: a lease without its end
 leases (ISC DHCP leases): 8 records, 4 observations; not understood {"abandoned lease": 1, "lease without a hardware address": 1}; lost {}
 "#);
