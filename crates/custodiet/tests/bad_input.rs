@@ -155,7 +155,7 @@ fn what_may_not_be_read_is_told() {
     use std::os::unix::fs::PermissionsExt as _;
     let desk = Desk::new();
     let closed = desk.write("closed.csv", SCAN);
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&closed).is_ok() {
         eprintln!("skipped: nothing is closed to this user");
         return;
