@@ -38,6 +38,8 @@ pub(super) struct Reader {
     /// What the switch said of itself, while it lists its ports.
     own: Option<Entry>,
     has_own_ports: bool,
+    /// What arp-scan printed: its rows need no labels.
+    is_arp_scan: bool,
     /// Lines that are part of nothing known.
     pub(super) lines_not_understood: u64,
     block: Block,
@@ -102,6 +104,10 @@ impl Reader {
     }
 
     fn text(&mut self, line: &str, found: &mut dyn FnMut(Entry)) {
+        if sentence::begins_arp_scan(line) {
+            self.is_arp_scan = true;
+            return;
+        }
         if let Some(entry) = self.table.as_mut().and_then(|table| table.row(line)) {
             let mut entry = Entry { line: self.line, ..entry };
             if let Some(own) = &self.own {
@@ -128,14 +134,15 @@ impl Reader {
             let done = self.block.take(self.line, pairs);
             return self.give(done, found);
         }
-        match sentence::read(line) {
+        let of_scan = || sentence::arp_scan(line).filter(|_| self.is_arp_scan);
+        match sentence::read(line).or_else(of_scan) {
             Some(entry) => self.give(Some(Entry { line: self.line, ..entry }), found),
             None => self.lines_not_understood += u64::from(!self.block.go_on(line)),
         }
     }
 
     fn assign(&mut self, line: &str, pairs: &[(&str, &str)], found: &mut dyn FnMut(Entry)) {
-        if sentence::is_numbered(line) || self.assigned.is_none() {
+        if sentence::begins_entry(line) || self.assigned.is_none() {
             let done = self.assigned.replace(Entry { line: self.line, ..Entry::default() });
             self.give(done, found);
         }
@@ -239,6 +246,24 @@ IP ADDRESS      MAC ADDRESS    EXPIRE(M) TYPE  INTERFACE
         ");
         assert_eq!(values(own), ["Chassis=5803fb-000001 Name=sw1"]);
         assert_eq!(values(ports), Vec::<String>::new());
+    }
+
+    #[test]
+    fn lists_of_hosts_and_exports_are_one_entry_a_device() {
+        for text in [
+            "/ip dhcp-server lease\nadd address=10.0.0.1 mac-address=58:03:FB:00:00:01 server=a\nadd address=10.0.0.2 mac-address=58:03:FB:00:00:02 server=a\n",
+            "Interface: eth0, type: EN10MB, MAC: 00:00:5e:00:53:01, IPv4: 10.0.0.9\n10.0.0.1\t58:03:FB:00:00:01\tMaker X\n10.0.0.2\t58:03:FB:00:00:02\tMaker X\n",
+            "  Internetadresse  Physische Adresse  Typ\n  10.0.0.1   58:03:FB:00:00:01  dynamisch\n  10.0.0.2   58:03:FB:00:00:02  dynamisch\n",
+        ] {
+            assert_eq!(
+                values(text),
+                [
+                    "Address=10.0.0.1 Mac=58:03:FB:00:00:01",
+                    "Address=10.0.0.2 Mac=58:03:FB:00:00:02"
+                ],
+                "{text}"
+            );
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Rows that need no labels over them: `arp -a`, `ip neigh`, the ARP list of firewalls, `key=value` lists.
+//! Rows that need no labels over them: `arp -a` in whatever language, `ip neigh`, arp-scan, the ARP list of firewalls,
+//! `key=value` lists.
 
 use super::entry::{Entry, Field, is_mac_shaped};
 
@@ -15,13 +16,13 @@ pub(super) fn read(line: &str) -> Option<Entry> {
         // `? (10.0.0.1) at 58:03:fb:00:00:01 [ether] on eth0`
         [name, address, "at", mac, ..] if address.starts_with('(') => {
             let address = address.trim_matches(['(', ')']);
-            let mac = mac.trim_matches(['<', '>', '(', ')']);
-            if !is_address(address) || !(is_mac_shaped(mac) || mac == "incomplete") {
+            let mac = padded(mac.trim_matches(['<', '>', '(', ')']));
+            if !is_address(address) || !(is_mac_shaped(&mac) || mac == "incomplete") {
                 return None;
             }
             entry.put(Field::Name, if *name == "?" { "" } else { name });
             entry.put(Field::Address, address);
-            entry.put(Field::Mac, mac);
+            entry.put(Field::Mac, &mac);
             entry.put(Field::Interface, after("on").unwrap_or(""));
         }
         // `10.0.0.1 dev eth0 lladdr 58:03:fb:00:00:01 REACHABLE`
@@ -41,9 +42,47 @@ pub(super) fn read(line: &str) -> Option<Entry> {
             entry.put(Field::Address, address);
             entry.put(Field::Mac, mac);
         }
+        // `10.0.0.1  58-03-fb-00-00-01  dynamisch`. With tabs between it may be a row of a register.
+        [address, mac, _] if is_address(address) && is_spelt_mac(mac) && !line.contains('\t') => {
+            entry.put(Field::Address, address);
+            entry.put(Field::Mac, mac);
+        }
         _ => return None,
     }
     Some(entry)
+}
+
+/// Whether a line begins what arp-scan prints.
+pub(super) fn begins_arp_scan(line: &str) -> bool {
+    line.starts_with("Starting arp-scan ")
+        || line.starts_with("Interface: ") && line.contains(", type: ")
+}
+
+/// A row of arp-scan: `10.0.0.1<TAB>58:03:fb:00:00:01<TAB>Maker`.
+pub(super) fn arp_scan(line: &str) -> Option<Entry> {
+    let (address, rest) = line.split_once('\t')?;
+    let mac = rest.split('\t').next()?;
+    if address.parse::<std::net::IpAddr>().is_err() || !is_spelt_mac(mac) {
+        return None;
+    }
+    let mut entry = Entry::default();
+    entry.put(Field::Address, address);
+    entry.put(Field::Mac, mac);
+    Some(entry)
+}
+
+/// Whether a word is a hardware address of six groups.
+fn is_spelt_mac(word: &str) -> bool {
+    is_mac_shaped(word) && word.matches([':', '-']).count() == 5
+}
+
+/// A hardware address as BSD and macOS write it, `58:3:fb:0:0:1`, with its zeros.
+fn padded(mac: &str) -> String {
+    let groups: Vec<&str> = mac.split(':').collect();
+    if groups.len() != 6 || groups.iter().any(|group| group.is_empty()) {
+        return mac.to_owned();
+    }
+    groups.iter().map(|group| format!("{group:0>2}")).collect::<Vec<_>>().join(":")
 }
 
 /// The words of `ip neigh` after the address, which end with a state.
@@ -69,9 +108,10 @@ pub(super) fn assignments(line: &str) -> Vec<(&str, &str)> {
     found
 }
 
-/// Whether a line of assignments begins an entry of its own: it is numbered.
-pub(super) fn is_numbered(line: &str) -> bool {
-    line.split_whitespace().next().is_some_and(|word| word.bytes().all(|b| b.is_ascii_digit()))
+/// Whether a line of assignments begins an entry of its own: it is numbered, or a command of an export.
+pub(super) fn begins_entry(line: &str) -> bool {
+    let is_first = |word: &str| word == "add" || word.bytes().all(|byte| byte.is_ascii_digit());
+    line.split_whitespace().next().is_some_and(is_first)
 }
 
 /// Adds what assignments say to an entry.
@@ -111,14 +151,18 @@ mod tests {
         let expected = Some(("10.0.0.1".into(), "58:03:fb:00:00:01".into(), "eth1".into()));
         for line in [
             "? (10.0.0.1) at 58:03:fb:00:00:01 [ether] on eth1",
+            "? (10.0.0.1) at 58:3:fb:0:0:1 on eth1 ifscope [ethernet]",
             "10.0.0.1 dev eth1 lladdr 58:03:fb:00:00:01 router STALE",
             "    eth1 10.0.0.1 5803.fb00.0001 -",
         ] {
             assert_eq!(show(line), expected, "{line}");
         }
-        for line in
-            ["1793697302 58:03:fb:00:00:01 10.0.0.1 cam *", "10.0.0.1 via 10.0.0.2 dev eth0", ""]
-        {
+        for line in [
+            "1793697302 58:03:fb:00:00:01 10.0.0.1 cam *",
+            "10.0.0.1 via 10.0.0.2 dev eth0",
+            "10.0.0.1\t58:03:fb:00:00:01\tM1",
+            "",
+        ] {
             assert_eq!(read(line), None, "{line}");
         }
     }
