@@ -93,7 +93,8 @@ impl<'k> Attributor<'k> {
         self.conclude(readings.iter().map(|reading| &**reading))
     }
 
-    /// The probability of each maker that the signals speak of, most probable first, whatever the device is;
+    /// The probability that the weights give each maker that the signals speak of, most probable first, before the answer
+    /// is corrected ([`Priors::calibration`]) and whatever the device is;
     /// [`Self::attribute`] names a maker only for what is surveillance equipment.
     pub fn probabilities(&self, signals: &[Signal]) -> Vec<(MakerId, f64)> {
         let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
@@ -145,7 +146,7 @@ impl<'k> Attributor<'k> {
         let weighed = weighed(readings.flat_map(|reading| &reading.reasons), &context);
         let posterior = Posterior::new(&weighed, self.knowledge, &self.priors);
         let device = kind(&weighed, &self.priors).kind;
-        let finding = Finding::new(&weighed, &posterior, device);
+        let finding = Finding::new(&weighed, &posterior, device, self.priors.calibration);
 
         // A register that names a company which never had this maker build for it is wrong about the box.
         let declared = facts.declared_brand.filter(|brand| !brand.contradicts(&finding.maker));
@@ -247,7 +248,12 @@ struct Finding {
 }
 
 impl Finding {
-    fn new(weighed: &[Weighed<'_>], posterior: &Posterior, device: DeviceKind) -> Self {
+    fn new(
+        weighed: &[Weighed<'_>],
+        posterior: &Posterior,
+        device: DeviceKind,
+        calibration: Platt,
+    ) -> Self {
         let nobody = || Self {
             maker: MakerId::unknown(),
             probability: 0.0,
@@ -255,7 +261,8 @@ impl Finding {
             alternatives: Vec::new(),
             conflicts: Vec::new(),
         };
-        let Some((top, probability)) = posterior.top() else { return nobody() };
+        let Some((top, weighed_probability)) = posterior.top() else { return nobody() };
+        let probability = &calibration.correct(*weighed_probability);
         let strong = strong_families(weighed, top);
         let is_named = match device {
             _ if device.is_surveillance() => true,
@@ -277,8 +284,13 @@ impl Finding {
         };
         let is_answered = *probability >= POSSIBLE;
         let rest = posterior.makers.iter().skip(usize::from(is_answered));
-        let alternatives =
-            rest.filter(|(_, p)| *p >= ALTERNATIVE_MIN).take(ALTERNATIVES_MAX).cloned().collect();
+        // What the answer leaves is shared as the weights share it.
+        let left = (1.0 - probability) / (1.0 - weighed_probability).max(f64::MIN_POSITIVE);
+        let alternatives = rest
+            .map(|(maker, p)| (maker.clone(), p * left.min(1.0)))
+            .filter(|(_, p)| *p >= ALTERNATIVE_MIN)
+            .take(ALTERNATIVES_MAX)
+            .collect();
         Self {
             maker: if is_answered { top.clone() } else { MakerId::unknown() },
             probability: if is_answered { probability.min(PROBABILITY_MAX) } else { 0.0 },

@@ -170,12 +170,6 @@ impl Posterior {
         let mut makers: Vec<(MakerId, f64)> =
             masses.into_iter().map(|(maker, mass)| (maker, mass / total)).collect();
         makers.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        if let Some((_, top)) = makers.first() {
-            let (said, corrected) = (*top, priors.calibration.correct(*top));
-            let rest = if said < 1.0 { (1.0 - corrected) / (1.0 - said) } else { 0.0 };
-            makers.iter_mut().skip(1).for_each(|(_, probability)| *probability *= rest);
-            makers.iter_mut().take(1).for_each(|(_, probability)| *probability = corrected);
-        }
         Self { makers }
     }
 

@@ -93,6 +93,23 @@ proptest! {
         }
     }
 
+    /// Nor is it said with more confidence.
+    #[test]
+    fn contrary_evidence_makes_no_answer_surer(
+        chosen in proptest::sample::subsequence(pool(), 1..7),
+        extra in proptest::sample::select(pool()),
+    ) {
+        let alone = attributor().probabilities(std::slice::from_ref(&extra));
+        let before = attributor().attribute(&chosen).maker;
+        let with: Vec<Signal> = chosen.iter().cloned().chain([extra.clone()]).collect();
+        let after = attributor().attribute(&with).maker;
+        let is_contrary = alone.iter().all(|(other, _)| !are_related(other, &before.id));
+        // A device that nobody took for a camera before may be named now.
+        if is_contrary && !alone.is_empty() && !before.id.is_unknown() && before.id == after.id {
+            prop_assert!(after.probability <= before.probability + 1e-12, "{extra:?}");
+        }
+    }
+
     /// Nothing a peer sends is too much.
     #[test]
     fn any_text_is_survived(kind in proptest::sample::select(SignalKind::ALL), text in ".{0,200}") {

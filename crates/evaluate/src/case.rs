@@ -102,7 +102,10 @@ impl Labels {
             if let Ok(id) = id.parse::<MakerId>()
                 && knowledge.maker(&id).is_some()
             {
-                names.entry((*name).to_owned()).or_default().push(id);
+                let ids = names.entry((*name).to_owned()).or_default();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
             }
         }
         Self(names)
