@@ -47,49 +47,43 @@ impl io::Read for Through<'_> {
     }
 }
 
-/// The bytes of an input as UTF-8, buffered: UTF-16 with its mark is decoded, anything else is left as it is.
-pub(crate) fn decoded<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use<'s>, IntakeError> {
-    let io = |source| IntakeError::Io { offset: 0, source };
-    let mut start = Vec::new();
-    (&mut *input.bytes).take(2).read_to_end(&mut start).map_err(io)?;
-    input.bytes.rewind().map_err(io)?;
-    let reader = buffered(input);
-    Ok(BufReader::with_capacity(CHUNK_BYTES, Decoded::new(reader, utf16(&start))))
-}
-
 /// How much of an input is looked at to tell how its lines end; any text of so many bytes has a line end.
 const HEAD_BYTES: u64 = 64 << 10;
 /// What some editors write before UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The text of an input, buffered: decoded as [`decoded`] does, without a mark, its lines ended with LF.
+/// The text of an input, buffered: UTF-16 with its mark made UTF-8, without a mark, its lines ended with LF.
 pub(crate) fn as_text<'s>(input: &'s mut Input<'_>) -> Result<impl BufRead + use<'s>, IntakeError> {
     let io = |source| IntakeError::Io { offset: 0, source };
     let mut head = Vec::new();
     (&mut *input.bytes).take(HEAD_BYTES).read_to_end(&mut head).map_err(io)?;
     input.bytes.rewind().map_err(io)?;
-    let is_marked = head.starts_with(MARK);
-    let ends_with_cr = has_cr_alone(decoded_head(&head).as_bytes());
-    let mut reader = decoded(input)?;
-    if is_marked {
+    let ends_with_cr = has_cr_alone(&unmarked(&head));
+    let mut reader = Decoded::new(buffered(input), utf16(&head));
+    if head.starts_with(MARK) {
         let mut mark = [0; MARK.len()];
-        io::Read::read_exact(&mut reader, &mut mark).map_err(io)?;
+        reader.read_exact(&mut mark).map_err(io)?;
     }
     Ok(BufReader::with_capacity(CHUNK_BYTES, LineEnds { reader, ends_with_cr }))
 }
 
 /// The first bytes of an input as [`as_text`] reads them.
 pub(crate) fn as_text_head(head: &[u8]) -> Cow<'_, [u8]> {
-    let text = match utf16(head) {
-        Some(encoding) => Cow::Owned(encoding.decode_with_bom_removal(head).0.into_owned().into()),
-        None => Cow::Borrowed(head.strip_prefix(MARK).unwrap_or(head)),
-    };
+    let text = unmarked(head);
     if !has_cr_alone(&text) {
         return text;
     }
     let mut text = text.into_owned();
     end_with_lf(&mut text);
     Cow::Owned(text)
+}
+
+/// The first bytes of an input without a mark, UTF-16 made UTF-8.
+fn unmarked(head: &[u8]) -> Cow<'_, [u8]> {
+    match utf16(head) {
+        Some(encoding) => Cow::Owned(encoding.decode_with_bom_removal(head).0.into_owned().into()),
+        None => Cow::Borrowed(head.strip_prefix(MARK).unwrap_or(head)),
+    }
 }
 
 fn has_cr_alone(text: &[u8]) -> bool {
@@ -100,9 +94,10 @@ fn end_with_lf(text: &mut [u8]) {
     text.iter_mut().filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
 }
 
-struct LineEnds<R> {
-    reader: R,
-    ends_with_cr: bool,
+/// Where lines end with CR alone, as old Macs wrote them, CR made LF.
+pub(crate) struct LineEnds<R> {
+    pub(crate) reader: R,
+    pub(crate) ends_with_cr: bool,
 }
 
 impl<R: io::Read> io::Read for LineEnds<R> {
@@ -112,14 +107,6 @@ impl<R: io::Read> io::Read for LineEnds<R> {
             end_with_lf(buffer.get_mut(..count).unwrap_or_default());
         }
         Ok(count)
-    }
-}
-
-/// The first bytes of an input as text, as [`decoded`] reads it.
-pub(crate) fn decoded_head(head: &[u8]) -> Cow<'_, str> {
-    match utf16(head) {
-        Some(encoding) => encoding.decode_with_bom_removal(head).0,
-        None => String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head)),
     }
 }
 
@@ -226,7 +213,7 @@ mod tests {
             let mut cursor = io::Cursor::new(&bytes);
             let mut input = Input { name: "x", size_bytes: bytes.len() as u64, bytes: &mut cursor };
             let mut read = String::new();
-            decoded(&mut input).unwrap().read_to_string(&mut read).unwrap();
+            as_text(&mut input).unwrap().read_to_string(&mut read).unwrap();
             assert!(read == text);
         }
     }

@@ -1,10 +1,10 @@
 //! Text in whatever encoding, read as UTF-8.
 
-use std::io::{self, BufReader, Read};
+use std::io::{BufReader, Read};
 
 use encoding_rs::{UTF_16BE, UTF_16LE};
 
-use crate::lines::Decoded;
+use crate::lines::{Decoded, LineEnds};
 
 /// How the characters of a text file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,31 +63,22 @@ impl Encoding {
 /// Size of one read: large enough that calls do not matter, small enough to stay in a cache.
 const CHUNK_BYTES: usize = 64 * 1024;
 
-/// The line ends of old Macintoshes made those of everybody else.
-struct MacLineEnds<R>(R);
-
-impl<R: Read> Read for MacLineEnds<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.0.read(into)?;
-        into.iter_mut().take(count).filter(|byte| **byte == b'\r').for_each(|byte| *byte = b'\n');
-        Ok(count)
-    }
-}
-
 /// Reads `source`, which stands at its start, as UTF-8 (or as whatever eight-bit text it is) with `\n` at the end of
 /// lines.
 pub(super) fn as_text<'a>(
     source: impl Read + 'a,
     encoding: Encoding,
     has_mac_line_ends: bool,
-) -> BufReader<Box<dyn Read + 'a>> {
+) -> BufReader<LineEnds<Box<dyn Read + 'a>>> {
     let source: Box<dyn Read + 'a> = match encoding {
         Encoding::Bytes => Box::new(source),
         Encoding::Utf16Le => utf16(source, UTF_16LE),
         Encoding::Utf16Be => utf16(source, UTF_16BE),
     };
-    let source = if has_mac_line_ends { Box::new(MacLineEnds(source)) } else { source };
-    BufReader::with_capacity(CHUNK_BYTES, source)
+    BufReader::with_capacity(
+        CHUNK_BYTES,
+        LineEnds { reader: source, ends_with_cr: has_mac_line_ends },
+    )
 }
 
 fn utf16<'a>(

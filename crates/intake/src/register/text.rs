@@ -8,7 +8,7 @@ use std::io::{BufReader, Read, SeekFrom};
 
 use super::encoding::{Encoding, as_text};
 use super::row::{CellKind, Event, Fault, Row, Sheet, Workbook};
-use crate::lines::{Line, Lines};
+use crate::lines::{Line, LineEnds, Lines};
 use crate::{Flow, Input, IntakeError, ReadSeek, Severity};
 
 /// A line longer than this is no row of a register: the longest cell that a spreadsheet exports is 32,767 characters.
@@ -224,7 +224,7 @@ enum Record {
 
 /// Puts lines together where a quoted cell goes over several.
 struct Records<'a> {
-    lines: Lines<BufReader<Box<dyn Read + 'a>>>,
+    lines: Lines<BufReader<LineEnds<Box<dyn Read + 'a>>>>,
     line: Vec<u8>,
     delimiter: u8,
     /// The row in hand.
