@@ -1,20 +1,17 @@
 //! Inputs that are none, or only in part, as a person gives them: words with the file's name, the documented exit code,
 //! and never a program that waits for ever.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::Path;
 use std::time::Duration;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
+use support::Desk;
 
 /// A scan of two hosts.
 const SCAN: &str = "#masscan\nopen tcp 80 10.0.0.1 1793697302\nopen tcp 554 10.0.0.2 1793697302\n";
 /// Long enough for a busy machine, short enough to tell that a program waits.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-struct Desk {
-    folder: TempDir,
-}
 
 /// How a command ended, and what it wrote on standard error.
 struct End {
@@ -23,30 +20,11 @@ struct End {
 }
 
 impl Desk {
-    fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
     fn run(&self, command: &str, inputs: &[&Path]) -> End {
-        let output = Command::cargo_bin("custodiet")
-            .unwrap()
+        let output = self
+            .program(200)
             .args([command, "--db", "estate.db"])
             .args(inputs)
-            .current_dir(self.folder.path())
-            .env("XDG_DATA_HOME", self.path("data"))
-            .env("COLUMNS", "200")
-            .env_remove("CUSTODIET_DB")
             .timeout(PATIENCE)
             .output()
             .unwrap();

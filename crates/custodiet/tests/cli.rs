@@ -1,36 +1,18 @@
 //! The program as a person runs it: real files, real databases, exit codes as documented.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use assert_cmd::Command;
 use serde_json::Value;
-use tempfile::TempDir;
+use support::Desk;
 
 fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name)
 }
 
-/// A folder to work in, and the program in it with its own data folder.
-struct Desk {
-    folder: TempDir,
-}
-
 impl Desk {
-    fn new() -> Self {
-        Self { folder: TempDir::new().unwrap() }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path(name);
-        std::fs::write(&path, bytes).unwrap();
-        path
-    }
-
     fn run<I: AsRef<std::ffi::OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Output {
         self.run_with(arguments, "")
     }
@@ -40,16 +22,7 @@ impl Desk {
         arguments: impl IntoIterator<Item = I>,
         input: &str,
     ) -> Output {
-        Command::cargo_bin("custodiet")
-            .unwrap()
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("XDG_DATA_HOME", self.path("data"))
-            .env("COLUMNS", "120")
-            .env_remove("CUSTODIET_DB")
-            .write_stdin(input)
-            .output()
-            .unwrap()
+        self.program(120).args(arguments).write_stdin(input).output().unwrap()
     }
 
     fn audited(&self) -> Output {
@@ -598,7 +571,7 @@ fn a_file_of_another_format_does_not_flood_identify() {
 #[test]
 fn a_relative_data_folder_is_ignored() {
     let desk = Desk::new();
-    let mut command = Command::cargo_bin("custodiet").unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("custodiet").unwrap();
     command.current_dir(desk.folder.path()).env("XDG_DATA_HOME", "relative");
     command.env("HOME", desk.path("home")).env_remove("CUSTODIET_DB");
     let output = command.arg("devices").output().unwrap();

@@ -1,13 +1,17 @@
 //! What holds for damaged and foreign inputs of every format: nothing panics, what is whole is kept and is right, and
 //! what is not is told in a bounded number of notes.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use intake::{Flow, Input, IntakeError, Note, Options, ReadSeek, Sink, Summary, formats, read};
+use intake::{Input, IntakeError, Note, Options, ReadSeek, Summary, formats, read};
 use model::Observation;
+
+use support::Memory;
 
 /// Notes of one input; the rest is counted.
 const NOTES_MAX: usize = 1_000;
@@ -21,27 +25,6 @@ const PACKED: [&str; 2] = ["gzip", "zstd"];
 const PASTED: [&str; 2] = ["switch", "snmp-walk"];
 /// One message and nothing else.
 const MESSAGES: [&str; 2] = ["head", "message"];
-
-#[derive(Default)]
-struct Memory {
-    observations: Vec<Observation>,
-    notes: Vec<Note>,
-}
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.observations.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, note: Note) {
-        self.notes.push(note);
-    }
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
 
 /// What was read of an input.
 struct Outcome {

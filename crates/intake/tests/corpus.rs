@@ -1,33 +1,16 @@
 //! Real evidence of real devices: the labelled corpora and samples beside this project, read where they are.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use intake::{Flow, Input, IntakeError, Note, Options, Sink, Summary, read};
+use intake::{Input, IntakeError, Options, Summary, read};
 use model::{MacAddr, Observation, SignalKind, SourceKind};
 
-#[derive(Default)]
-struct Memory {
-    observations: Vec<Observation>,
-    notes: Vec<Note>,
-}
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.observations.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, note: Note) {
-        self.notes.push(note);
-    }
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
+use support::Memory;
 
 fn take_in(name: &str, bytes: &[u8]) -> (Memory, Result<(SourceKind, Summary), IntakeError>) {
     let mut cursor = Cursor::new(bytes);

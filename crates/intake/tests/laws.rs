@@ -1,35 +1,18 @@
 //! What holds for any input: nothing panics, a cut-off input keeps its beginning, and the examples read alike
 //! every time.
 
+mod support;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use intake::{Flow, Input, Note, Options, Sink, formats, read};
+use intake::{Input, Note, Options, formats, read};
 use model::Observation;
 use proptest::prelude::*;
 
-#[derive(Default)]
-struct Memory {
-    observations: Vec<Observation>,
-    notes: Vec<Note>,
-}
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.observations.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, note: Note) {
-        self.notes.push(note);
-    }
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
+use support::Memory;
 
 fn example(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/townhall");

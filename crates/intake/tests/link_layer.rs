@@ -1,25 +1,12 @@
 //! What devices tell their switch, in captures: LLDP and CDP have no network layer.
 
+mod support;
+
 use std::io::Cursor;
 
-use intake::{Flow, Input, Note, Options, Sink, read};
-use model::Observation;
+use intake::{Input, Options, read};
 
-#[derive(Default)]
-struct Memory(Vec<Observation>);
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.0.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, _: Note) {}
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
+use support::Memory;
 
 const CAMERA: [u8; 6] = [0xb8, 0xa4, 0x4f, 0, 0, 1];
 const TO_LLDP: [u8; 6] = [0x01, 0x80, 0xc2, 0, 0, 0x0e];
@@ -44,7 +31,7 @@ fn observed(frame: Vec<u8>) -> String {
     let mut input = Input { name: "x", size_bytes: bytes.len() as u64, bytes: &mut cursor };
     let mut memory = Memory::default();
     read(&mut input, &Options::default(), &mut memory).unwrap();
-    memory.0.iter().map(|one| serde_json::to_string(one).unwrap() + "\n").collect()
+    memory.observations.iter().map(|one| serde_json::to_string(one).unwrap() + "\n").collect()
 }
 
 #[test]

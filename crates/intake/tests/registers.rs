@@ -1,31 +1,14 @@
 //! Exports of other people's tools, read by their columns. Every value is made up.
 
+mod support;
+
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use intake::{Flow, Input, Note, Options, Sink, read};
+use intake::{Input, Options, read};
 use model::{Observation, SourceKind};
 
-#[derive(Default)]
-struct Memory {
-    observations: Vec<Observation>,
-    notes: Vec<Note>,
-}
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.observations.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, note: Note) {
-        self.notes.push(note);
-    }
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
+use support::Memory;
 
 /// What each row says, a line a device.
 fn replay(text: &str) -> String {
@@ -227,4 +210,20 @@ fn glpi() {
 "), @r#"
         line 2: {macs:[3c:ef:8c:00:00:05],addresses:[{address:10.0.0.26}],serials:[7A00000PAG00005],local:I-0005} {make:Dahua,model:IPC-HDW0000T,text:cam-5,kind:Camera,firmware:2.800,location:Depot > Gate,owner:Council,status:In use}
         "#);
+}
+
+#[test]
+fn the_address_of_what_a_device_hangs_on_is_not_its_own() {
+    let read = replay(
+        "\
+name,mac,ip,sw_mac,sw_port,ap_mac
+cam-1,44:19:b6:00:00:01,10.0.0.1,78:8a:20:00:00:09,3,
+cam-2,44:19:b6:00:00:02,10.0.0.2,78:8a:20:00:00:09,4,
+cam-3,44:19:b6:00:00:03,10.0.0.3,,,78:8a:20:00:00:08
+",
+    );
+    assert!(!read.contains("78:8a:20"), "{read}");
+    for device in 1..=3 {
+        assert!(read.contains(&format!("macs:[44:19:b6:00:00:0{device}]")), "{read}");
+    }
 }

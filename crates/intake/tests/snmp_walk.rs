@@ -1,28 +1,16 @@
 //! Walks of real bridges and routers beside this project: every camera that they know is found, with its port.
 
+mod support;
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use intake::{Flow, Input, Note, Options, Sink, read};
+use intake::{Input, Options, read};
 use model::{MacAddr, Observation};
 
-#[derive(Default)]
-struct Memory(Vec<Observation>);
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.0.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, _: Note) {}
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
+use support::Memory;
 
 fn corpus() -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpora/snmp");
@@ -47,7 +35,7 @@ fn observations(name: &str, bytes: &[u8]) -> BTreeMap<MacAddr, Observation> {
     let mut memory = Memory::default();
     read(&mut input, &Options::default(), &mut memory)
         .unwrap_or_else(|error| panic!("{name}: {error}"));
-    let known = memory.0.into_iter().filter(|one| one.subject.attachment.is_some());
+    let known = memory.observations.into_iter().filter(|one| one.subject.attachment.is_some());
     known.filter_map(|one| Some((*one.subject.macs.first()?, one))).collect()
 }
 

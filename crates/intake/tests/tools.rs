@@ -1,14 +1,18 @@
 //! What holds for the files of other people's tools: each is recognised by its content, a copy that broke off keeps
 //! its beginning and invents nothing, and no damage hurts.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
 
-use intake::{Flow, Input, IntakeError, Note, Options, Sink, Summary, formats, read};
+use intake::{Input, IntakeError, Options, Summary, formats, read};
 use model::Observation;
 use proptest::prelude::*;
+
+use support::Memory;
 
 /// The files, what they are recognised as, and how many devices they hold.
 const FILES: &[(&str, &str, usize)] = &[
@@ -29,27 +33,6 @@ const FILES: &[(&str, &str, usize)] = &[
     ("windows-netsh.txt", "Windows DHCP leases (netsh)", 3),
     ("windows.xml", "Windows DHCP leases (XML)", 3),
 ];
-
-#[derive(Default)]
-struct Memory {
-    observations: Vec<Observation>,
-    notes: Vec<Note>,
-}
-
-impl Sink for Memory {
-    fn observation(&mut self, observation: Observation) -> Flow {
-        self.observations.push(observation);
-        Flow::Continue
-    }
-
-    fn note(&mut self, note: Note) {
-        self.notes.push(note);
-    }
-
-    fn progress(&mut self, _: u64) -> Flow {
-        Flow::Continue
-    }
-}
 
 fn file(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools");

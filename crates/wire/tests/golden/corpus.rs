@@ -22,6 +22,12 @@ pub(crate) struct Sample {
     pub(crate) parts: Vec<(String, Part)>,
 }
 
+/// The datagram that a sample holds, as it came from a port.
+pub(crate) fn sampled(shared: &Path, file: &str, port: u16) -> Message {
+    let bytes = std::fs::read(shared.join("samples").join(file)).expect(file);
+    datagram(port, port, &bytes).expect(file)
+}
+
 /// One message of a file, or why it is none.
 pub(crate) type Part = Result<Message, String>;
 

@@ -3,7 +3,7 @@
 use model::{MacAddr, SignalKind};
 use wire::{About, Message, Sender};
 
-use crate::corpus::{rows, shared, values};
+use crate::corpus::{rows, sampled, shared, values};
 
 fn says(message: &Message, protocol: &str) -> bool {
     values(message, SignalKind::DeviceProtocol).contains(&protocol)
@@ -117,8 +117,7 @@ const SAMPLES: &[(&str, u16, &str)] = &[
 fn samples_are_recognised() {
     let Some(shared) = shared() else { return };
     for (file, port, protocol) in SAMPLES {
-        let bytes = std::fs::read(shared.join("samples").join(file)).expect(file);
-        let message = wire::datagram(*port, *port, &bytes).expect(file);
+        let message = sampled(&shared, file, *port);
         if protocol.is_empty() {
             assert_eq!((message.about, message.signals.len()), (About::Nobody, 0), "{file}");
         } else {
@@ -130,10 +129,7 @@ fn samples_are_recognised() {
 #[test]
 fn samples_say_their_fields() {
     let Some(shared) = shared() else { return };
-    let read = |file: &str, port| {
-        let bytes = std::fs::read(shared.join("samples").join(file)).expect(file);
-        wire::datagram(port, port, &bytes).expect(file)
-    };
+    let read = |file: &str, port| sampled(&shared, file, port);
     let tvt = read("tvt23456/dvc-1.bin", 23_456);
     assert_eq!(values(&tvt, SignalKind::DeviceModel), ["DCN-BM8127AIN"]);
     assert_eq!(values(&tvt, SignalKind::DeviceBrand), ["DVC"]);

@@ -4,7 +4,7 @@
 use model::{Signal, SignalKind};
 use wire::Sender;
 
-use crate::corpus::{files_below, rows, shared, values};
+use crate::corpus::{files_below, rows, sampled, shared, values};
 
 #[test]
 fn every_file_is_survived_by_every_entry() {
@@ -91,10 +91,7 @@ fn samples_of_makers_protocols_say_their_model() {
 #[test]
 fn samples_of_names_and_leases_say_who_they_are() {
     let Some(shared) = shared() else { return };
-    let read = |file: &str, port| {
-        let bytes = std::fs::read(shared.join("samples").join(file)).expect(file);
-        wire::datagram(port, port, &bytes).expect(file)
-    };
+    let read = |file: &str, port| sampled(&shared, file, port);
     // DHCP: the serial number of the Dahua family stands in the host name; busybox names only itself.
     let amcrest = read("dhcp/amcrest-1.bin", 67);
     assert_eq!(amcrest.keys.serials.len(), 1);
