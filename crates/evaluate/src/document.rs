@@ -182,7 +182,13 @@ fn calibration_section(text: &mut String, evaluation: &Evaluation, diagram: &str
         .map(|answer| Answer { said: applied.undo(answer.said), ..answer })
         .collect();
     let before = Calibration::of(&weighed).map_or(0.0, |found| found.error);
-    let unseen = held_out(outcomes, applied, |_| true).map_or(0.0, |found| found.error);
+    let held_out = held_out(outcomes, applied);
+    let unseen_of = |is_wanted: &dyn Fn(&Outcome) -> bool| {
+        let wanted = held_out.iter().filter(|(outcome, _)| is_wanted(outcome));
+        let answers: Vec<Answer> = wanted.map(|(_, answer)| *answer).collect();
+        Calibration::of(&answers).map_or(0.0, |found| found.error)
+    };
+    let unseen = unseen_of(&|_| true);
     let best = fit(outcomes, applied);
     let _ = write!(
         text,
@@ -203,7 +209,6 @@ fn calibration_section(text: &mut String, evaluation: &Evaluation, diagram: &str
         let group = answers(outcomes.iter().filter(|outcome| family_group(outcome) == families));
         let Some(found) = Calibration::of(&group) else { continue };
         let right = group.iter().filter(|answer| answer.is_right).count();
-        let unseen = held_out(outcomes, applied, |outcome| family_group(outcome) == families);
         let more = if families == MANY_FAMILIES { " or more" } else { "" };
         let _ = writeln!(
             text,
@@ -211,7 +216,7 @@ fn calibration_section(text: &mut String, evaluation: &Evaluation, diagram: &str
             found.count,
             percent(share(right, group.len())),
             found.error,
-            unseen.map_or(0.0, |found| found.error),
+            unseen_of(&|outcome| family_group(outcome) == families),
         );
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use attribute::Platt;
 
-use crate::calibration::{Answer, Calibration};
+use crate::calibration::Answer;
 use crate::outcome::{Mark, Outcome};
 
 /// A collection weighs no more than so many cases, however large it is: its cases resemble each other.
@@ -76,26 +76,22 @@ fn fit_to(answers: &[&Raw<'_>]) -> Platt {
     Platt { slope, shift: shift.max(0.0) }
 }
 
-/// The calibration on answers of collections that the fit did not see: each collection is corrected by what fits all
-/// others. Of those that are wanted alone.
-pub fn held_out(
-    outcomes: &[Outcome],
-    applied: Platt,
-    is_wanted: impl Fn(&Outcome) -> bool,
-) -> Option<Calibration> {
+/// The answers with the probabilities they would have on collections that the fit did not see: each collection is
+/// corrected by what fits all others. Beside each the outcome it comes from.
+pub fn held_out(outcomes: &[Outcome], applied: Platt) -> Vec<(&Outcome, Answer)> {
     let all = raw(outcomes, applied);
     let corpora: BTreeSet<&str> = all.iter().map(|answer| answer.corpus).collect();
-    let mut answers = Vec::new();
+    let mut answers = Vec::with_capacity(all.len());
     for corpus in corpora {
-        let others: Vec<&Raw<'_>> = all.iter().filter(|answer| answer.corpus != corpus).collect();
+        let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|a| a.corpus == corpus);
         let fitted = fit_to(&others);
-        let own = all.iter().filter(|answer| answer.corpus == corpus);
-        answers.extend(own.filter(|answer| is_wanted(answer.outcome)).map(|answer| {
+        answers.extend(own.into_iter().map(|answer| {
             let weighed = 1.0 / (1.0 + (-answer.log_odds).exp());
-            Answer { said: fitted.correct(weighed), is_right: answer.is_right }
+            let said = fitted.correct(weighed);
+            (answer.outcome, Answer { said, is_right: answer.is_right })
         }));
     }
-    Calibration::of(&answers)
+    answers
 }
 
 #[cfg(test)]
@@ -103,6 +99,7 @@ mod tests {
     use model::{DeviceKind, Level};
 
     use super::*;
+    use crate::calibration::Calibration;
     use crate::case::{TrueKind, Truth};
 
     fn outcome(corpus: &str, probability: f64, is_right: bool) -> Outcome {
@@ -160,11 +157,15 @@ mod tests {
 
     #[test]
     fn what_is_held_out_is_judged_by_the_others() {
-        let found = held_out(&outcomes(0.7, 50, 25), Platt::NONE, |_| true).unwrap();
+        let outcomes = outcomes(0.7, 50, 25);
+        let held_out = held_out(&outcomes, Platt::NONE);
+        let of = |families: usize| {
+            let wanted = held_out.iter().filter(|(outcome, _)| outcome.families == families);
+            Calibration::of(&wanted.map(|(_, answer)| *answer).collect::<Vec<_>>())
+        };
+        assert_eq!(held_out.len(), outcomes.len());
+        let found = of(1).unwrap();
         assert!(found.error < 0.06, "{found:?}");
-        assert_eq!(
-            held_out(&outcomes(0.7, 50, 25), Platt::NONE, |outcome| outcome.families == 2),
-            None
-        );
+        assert_eq!(of(2), None);
     }
 }

@@ -57,11 +57,21 @@ pub enum CorpusError {
 /// A row of an index or table: columns by name.
 pub(crate) type Row = BTreeMap<String, String>;
 
-/// What reads a table below a folder.
+/// A table below a folder.
 struct Layout {
     /// The file that shows that the collection is there, relative to the folder.
     index: &'static str,
-    read: fn(&Place<'_>, &[Row], &mut Vec<Case>),
+    /// What the collection is called, or its parts begin with.
+    corpus: &'static str,
+    read: fn(&Place<'_>, &str, &[Row], &mut Vec<Case>),
+}
+
+const fn layout(
+    index: &'static str,
+    corpus: &'static str,
+    read: fn(&Place<'_>, &str, &[Row], &mut Vec<Case>),
+) -> Layout {
+    Layout { index, corpus, read }
 }
 
 /// Where a reader of a collection stands.
@@ -72,52 +82,28 @@ pub(crate) struct Place<'p> {
 
 /// All collections that are known, in the order of the report.
 const LAYOUTS: &[Layout] = &[
-    Layout {
-        index: "banners/recog_cameras.csv",
-        read: |p, r, c| banners::read(p, "banners/recog", r, c),
-    },
-    Layout {
-        index: "banners/recog_negatives.csv",
-        read: |p, r, c| banners::negatives(p, "banners/recog-", r, c),
-    },
-    Layout {
-        index: "banners/nmap_generated_cameras.csv",
-        read: |p, r, c| banners::read(p, "banners/nmap", r, c),
-    },
-    Layout {
-        index: "banners/nmap_generated_negatives.csv",
-        read: |p, r, c| banners::negatives(p, "banners/nmap-", r, c),
-    },
-    Layout {
-        index: "banners/field_positive.csv",
-        read: |p, r, c| banners::read(p, "banners/field", r, c),
-    },
-    Layout {
-        index: "banners/field_negative.csv",
-        read: |p, r, c| banners::negatives(p, "banners/field-", r, c),
-    },
-    Layout { index: "banners/favicons.csv", read: banners::favicons },
-    Layout { index: "onvif/index.csv", read: messages::onvif },
-    Layout { index: "rtsp/index.csv", read: messages::rtsp },
-    Layout { index: "http_api/index.csv", read: messages::http_api },
-    Layout { index: "discovery_packets/index.csv", read: messages::discovery },
-    Layout { index: "INDEX.csv", read: messages::samples },
-    Layout { index: "models/onvif_products.csv", read: models::products },
-    Layout { index: "models/oem_silver.csv", read: models::rebrands },
-    Layout {
-        index: "models/hikvision_models.csv",
-        read: |p, r, c| models::of_one_make(p, "hikvision", r, c),
-    },
-    Layout {
-        index: "models/reolink_models.csv",
-        read: |p, r, c| models::of_one_make(p, "reolink", r, c),
-    },
-    Layout { index: "models/oui_brands.csv", read: models::blocks },
-    Layout { index: "registers/make_model_dirty.csv", read: models::register },
-    Layout { index: "snmp/cameras.csv", read: tables::snmp },
-    Layout { index: "snmp/negatives.csv", read: tables::snmp_negatives },
-    Layout { index: "dhcp_tcp/cameras.csv", read: tables::dhcp },
-    Layout { index: "dhcp_tcp/negatives.csv", read: tables::dhcp_negatives },
+    layout("banners/recog_cameras.csv", "banners/recog", banners::read),
+    layout("banners/recog_negatives.csv", "banners/recog-", banners::negatives),
+    layout("banners/nmap_generated_cameras.csv", "banners/nmap", banners::read),
+    layout("banners/nmap_generated_negatives.csv", "banners/nmap-", banners::negatives),
+    layout("banners/field_positive.csv", "banners/field", banners::read),
+    layout("banners/field_negative.csv", "banners/field-", banners::negatives),
+    layout("banners/favicons.csv", "banners/favicons", banners::favicons),
+    layout("onvif/index.csv", "onvif", messages::onvif),
+    layout("rtsp/index.csv", "rtsp", messages::rtsp),
+    layout("http_api/index.csv", "http_api", messages::http_api),
+    layout("discovery_packets/index.csv", "discovery", messages::discovery),
+    layout("INDEX.csv", "samples", messages::samples),
+    layout("models/onvif_products.csv", "products", models::products),
+    layout("models/oem_silver.csv", "rebrands", models::rebrands),
+    layout("models/hikvision_models.csv", "register/hikvision", models::of_one_make),
+    layout("models/reolink_models.csv", "register/reolink", models::of_one_make),
+    layout("models/oui_brands.csv", "mac-alone", models::blocks),
+    layout("registers/make_model_dirty.csv", "register/dirty", models::register),
+    layout("snmp/cameras.csv", "snmp", tables::snmp),
+    layout("snmp/negatives.csv", "snmp-", tables::snmp_negatives),
+    layout("dhcp_tcp/cameras.csv", "dhcp", tables::dhcp),
+    layout("dhcp_tcp/negatives.csv", "dhcp-", tables::dhcp_negatives),
 ];
 
 /// Reads all labelled evidence below `path`: a `.jsonl` file of our own form, or a folder.
@@ -135,7 +121,7 @@ pub fn read(knowledge: &Knowledge, path: &Path) -> Result<Vec<Case>, CorpusError
     for layout in LAYOUTS {
         let index = path.join(layout.index);
         if index.is_file() {
-            (layout.read)(&place, &rows(&index)?, &mut cases);
+            (layout.read)(&place, layout.corpus, &rows(&index)?, &mut cases);
         }
     }
     for file in files_of(path)? {

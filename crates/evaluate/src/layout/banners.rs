@@ -38,7 +38,7 @@ pub(super) fn negatives(_: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut V
     }
 }
 
-pub(super) fn favicons(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn favicons(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for row in rows {
         let kind = match cell(row, "algo") {
             "md5" => SignalKind::HttpFaviconMd5,
@@ -46,7 +46,7 @@ pub(super) fn favicons(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
         };
         let is_negative = cell(row, "cls") == "negative";
         cases.push(Case {
-            corpus: "banners/favicons".to_owned(),
+            corpus: corpus.to_owned(),
             id: cell(row, "product").to_owned(),
             signals: vec![Signal::text(kind, cell(row, "hash"))],
             truth: Truth {

@@ -8,7 +8,7 @@ use model::{Signal, SignalKind};
 use super::{Place, Row, cell, files_of};
 use crate::case::{Case, TrueKind, Truth};
 
-pub(super) fn onvif(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn onvif(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     use SignalKind as K;
     for row in rows {
         let fields = [
@@ -24,15 +24,14 @@ pub(super) fn onvif(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
         let files = files_of(&place.root.join("onvif").join(cell(row, "id"))).unwrap_or_default();
         let of_messages = files.iter().filter_map(|path| fs::read(path).ok());
         let of_messages = of_messages.map(|bytes| onvif_message(&String::from_utf8_lossy(&bytes)));
-        for (corpus, signals) in [
-            ("onvif/fields", of_fields.collect()),
-            ("onvif/messages", of_messages.collect::<Vec<_>>()),
-        ] {
+        for (part, signals) in
+            [("fields", of_fields.collect()), ("messages", of_messages.collect::<Vec<_>>())]
+        {
             if signals.is_empty() {
                 continue;
             }
             cases.push(Case {
-                corpus: corpus.to_owned(),
+                corpus: format!("{corpus}/{part}"),
                 id: cell(row, "id").to_owned(),
                 signals,
                 truth: Truth {
@@ -56,12 +55,12 @@ fn onvif_message(text: &str) -> Signal {
     Signal::text(kind, text)
 }
 
-pub(super) fn rtsp(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn rtsp(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     let path = |row: &Row| Some(place.root.join("rtsp/files").join(cell(row, "file")));
-    files(place, "rtsp", rows, path, rtsp_signal, cases);
+    files(place, corpus, rows, path, rtsp_signal, cases);
 }
 
-pub(super) fn http_api(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn http_api(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     let all = files_of(&place.root.join("http_api/files")).unwrap_or_default();
     let path = |row: &Row| {
         let has_id = |path: &&PathBuf| {
@@ -72,10 +71,10 @@ pub(super) fn http_api(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
     let signal = |_: &Row, bytes: &[u8]| {
         Signal::text(SignalKind::HttpBody, String::from_utf8_lossy(bytes).into_owned())
     };
-    files(place, "http_api", rows, path, signal, cases);
+    files(place, corpus, rows, path, signal, cases);
 }
 
-pub(super) fn discovery(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn discovery(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     let path = |row: &Row| Some(place.root.join("discovery_packets").join(cell(row, "file")));
     let signal = |row: &Row, bytes: &[u8]| {
         let port = cell(row, "port").parse().unwrap_or(0);
@@ -86,7 +85,7 @@ pub(super) fn discovery(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) 
         };
         Signal::bytes(kind, bytes).at_port(port)
     };
-    files(place, "discovery", rows, path, signal, cases);
+    files(place, corpus, rows, path, signal, cases);
 }
 
 fn rtsp_signal(_: &Row, bytes: &[u8]) -> Signal {
@@ -128,7 +127,7 @@ fn files(
 }
 
 /// A folder of messages by protocol, with `INDEX.csv`.
-pub(super) fn samples(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn samples(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for row in rows {
         let Ok(bytes) = fs::read(place.root.join(cell(row, "file"))) else { continue };
         let signals = sample(cell(row, "protocol"), cell(row, "file"), &bytes);
@@ -137,7 +136,7 @@ pub(super) fn samples(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
             continue;
         }
         cases.push(Case {
-            corpus: "samples".to_owned(),
+            corpus: corpus.to_owned(),
             id: cell(row, "file").to_owned(),
             signals,
             truth: Truth {

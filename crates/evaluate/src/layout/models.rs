@@ -15,15 +15,15 @@ fn signals(row: &Row, wanted: &[(SignalKind, &str)]) -> Vec<Signal> {
 }
 
 /// A list of conformant products: own designs, and those whose firmware shows another maker.
-pub(super) fn products(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn products(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     use SignalKind as K;
     for row in rows.iter().filter(|row| cell(row, "type") == "device") {
         let family = cell(row, "fw_family");
         let makers = place.labels.ids(if family.is_empty() { cell(row, "maker") } else { family });
-        let corpus = match (makers.is_empty(), family.is_empty()) {
-            (true, _) => "products/not-labelled",
-            (false, true) => "products/own-or-unmarked",
-            (false, false) => "products/by-firmware",
+        let part = match (makers.is_empty(), family.is_empty()) {
+            (true, _) => "not-labelled",
+            (false, true) => "own-or-unmarked",
+            (false, false) => "by-firmware",
         };
         let columns = [
             (K::OnvifManufacturer, "company"),
@@ -31,7 +31,7 @@ pub(super) fn products(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
             (K::OnvifFirmware, "firmware"),
         ];
         cases.push(Case {
-            corpus: corpus.to_owned(),
+            corpus: format!("{corpus}/{part}"),
             id: cell(row, "id").to_owned(),
             signals: signals(row, &columns),
             truth: Truth { makers, kind: TrueKind::NotSaid, brand: None },
@@ -40,17 +40,16 @@ pub(super) fn products(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
 }
 
 /// Rebrands, with and without their firmware version.
-pub(super) fn rebrands(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn rebrands(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     use SignalKind as K;
     let columns =
         [(K::OnvifManufacturer, "brand"), (K::OnvifModel, "model"), (K::OnvifFirmware, "firmware")];
     for row in rows {
-        for (corpus, columns) in [
-            ("rebrands/brand+model+firmware", &columns[..]),
-            ("rebrands/brand+model", &columns[..2]),
-        ] {
+        for (part, columns) in
+            [("brand+model+firmware", &columns[..]), ("brand+model", &columns[..2])]
+        {
             cases.push(Case {
-                corpus: corpus.to_owned(),
+                corpus: format!("{corpus}/{part}"),
                 id: cell(row, "id").to_owned(),
                 signals: signals(row, columns),
                 truth: Truth {
@@ -63,13 +62,14 @@ pub(super) fn rebrands(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
     }
 }
 
-/// Models of one make, as a register says them.
-pub(super) fn of_one_make(place: &Place<'_>, make: &str, rows: &[Row], cases: &mut Vec<Case>) {
+/// Models of one make, as a register says them: the last word of the collection's name.
+pub(super) fn of_one_make(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
+    let make = corpus.rsplit('/').next().unwrap_or(corpus);
     for row in rows {
         let mut signals = signals(row, &[(SignalKind::RegisterModel, "model")]);
         signals.push(Signal::text(SignalKind::RegisterMake, make));
         cases.push(Case {
-            corpus: format!("register/{make}"),
+            corpus: corpus.to_owned(),
             id: cell(row, "id").to_owned(),
             signals,
             truth: Truth { makers: place.labels.ids(make), ..Truth::default() },
@@ -78,13 +78,12 @@ pub(super) fn of_one_make(place: &Place<'_>, make: &str, rows: &[Row], cases: &m
 }
 
 /// Makes and models as people write them. A make that is a maker's own name is the label; others have none.
-pub(super) fn register(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn register(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for (number, row) in (2..).zip(rows) {
         let makers = place.labels.ids(cell(row, "make"));
         let columns = [(SignalKind::RegisterMake, "make"), (SignalKind::RegisterModel, "model")];
         cases.push(Case {
-            corpus: if makers.is_empty() { "register/dirty-unlabelled" } else { "register/dirty" }
-                .to_owned(),
+            corpus: format!("{corpus}{}", if makers.is_empty() { "-unlabelled" } else { "" }),
             id: format!("row {number}"),
             signals: signals(row, &columns),
             truth: Truth { makers, ..Truth::default() },
@@ -93,11 +92,11 @@ pub(super) fn register(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
 }
 
 /// Prefixes of hardware addresses, each with the brand seen on it.
-pub(super) fn blocks(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn blocks(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for row in rows {
         let prefix = cell(row, "oui");
         cases.push(Case {
-            corpus: "mac-alone".to_owned(),
+            corpus: corpus.to_owned(),
             id: prefix.to_owned(),
             signals: vec![Signal::text(SignalKind::Mac, format!("{prefix}:00:00:01"))],
             truth: Truth { makers: place.labels.ids(cell(row, "brand")), ..Truth::default() },

@@ -5,7 +5,7 @@ use model::{Signal, SignalKind};
 use super::{Place, Row, cell};
 use crate::case::{Case, TrueKind, Truth};
 
-pub(super) fn snmp(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn snmp(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for row in rows {
         let is_other = cell(row, "cls").contains("not_camera");
         let truth = Truth {
@@ -13,13 +13,13 @@ pub(super) fn snmp(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
             kind: if is_other { TrueKind::Other } else { TrueKind::Surveillance },
             brand: None,
         };
-        cases.push(snmp_case("snmp", row, truth));
+        cases.push(snmp_case(corpus, row, truth));
     }
 }
 
-pub(super) fn snmp_negatives(_: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn snmp_negatives(_: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     let truth = || Truth { kind: TrueKind::Other, ..Truth::default() };
-    cases.extend(rows.iter().map(|row| snmp_case("snmp-", row, truth())));
+    cases.extend(rows.iter().map(|row| snmp_case(corpus, row, truth())));
 }
 
 fn snmp_case(corpus: &str, row: &Row, truth: Truth) -> Case {
@@ -35,16 +35,16 @@ fn snmp_case(corpus: &str, row: &Row, truth: Truth) -> Case {
     }
 }
 
-pub(super) fn dhcp(place: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn dhcp(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     for row in rows {
         let truth = Truth { makers: place.labels.ids(cell(row, "maker")), ..Truth::default() };
-        cases.extend(dhcp_case("dhcp", row, truth));
+        cases.extend(dhcp_case(corpus, row, truth));
     }
 }
 
-pub(super) fn dhcp_negatives(_: &Place<'_>, rows: &[Row], cases: &mut Vec<Case>) {
+pub(super) fn dhcp_negatives(_: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     let truth = || Truth { kind: TrueKind::Other, ..Truth::default() };
-    cases.extend(rows.iter().filter_map(|row| dhcp_case("dhcp-", row, truth())));
+    cases.extend(rows.iter().filter_map(|row| dhcp_case(corpus, row, truth())));
 }
 
 /// The fields of such a row are a JSON object.
