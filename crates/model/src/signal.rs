@@ -130,6 +130,10 @@ signal_kinds! {
     UdpReply = "udp.reply",
     /// The head of a TCP answer as received; decoded into the other kinds.
     TcpReply = "tcp.reply",
+    /// What nmap's service detection made of an answer: its words, not the device's.
+    NmapService = "nmap.service",
+    /// What nmap's OS detection made of a TCP/IP stack: its words, not the device's.
+    NmapOs = "nmap.os",
     /// Make as a register says it.
     RegisterMake = "register.make",
     /// Model as a register says it.

@@ -264,6 +264,8 @@ pub(crate) const fn family_of(kind: SignalKind) -> &'static str {
         | K::OnvifSerial => "onvif",
         K::SsdpResponse | K::UpnpDescription => "upnp",
         K::UdpReply | K::TcpReply => "raw",
+        K::NmapService => "nmap",
+        K::NmapOs => "nmap-os",
         K::RegisterMake | K::RegisterModel | K::RegisterText | K::RegisterSerial => "register",
         K::DeviceBrand => "brand",
         K::DeviceModel => "model",
