@@ -28,6 +28,7 @@ mod dispatch;
 pub mod dns;
 pub mod dvrip;
 mod error;
+pub mod firmware;
 mod flat;
 pub mod foscam;
 pub mod gvcp;
