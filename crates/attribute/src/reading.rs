@@ -1,5 +1,7 @@
 //! From one signal to its [`Reading`]: decode what stands inside, then ask the knowledge base.
 
+mod container;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -260,6 +262,9 @@ impl<'k> Reader<'k> {
         use SignalKind as K;
         if matches!(kind, K::TlsSni | K::DnsQuery | K::CloudContact) {
             self.read_host(page, value, shown);
+        }
+        if kind == K::FirmwareContainer {
+            self.read_container(page, value, shown);
         }
         if value.len() > FIELD_BYTES_MAX && !matches!(kind, K::RegisterText) {
             return;
