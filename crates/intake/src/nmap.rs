@@ -2,6 +2,11 @@
 //! larger than memory should be.
 //!
 //! Entities of a DTD are never expanded: only the five of XML itself and character references are.
+//!
+//! What scripts quote is what the device said. What nmap concluded from it (`product`, `osmatch`) are nmap's words: they
+//! become signals of kinds of their own, which weigh least.
+
+mod opinion;
 
 use std::io::{self, BufRead};
 
@@ -86,6 +91,11 @@ enum Element {
     Port,
     Script,
     Elem,
+    Service,
+    OsMatch,
+    OsClass,
+    /// A CPE name, of a service or of a system.
+    Cpe,
     Other,
 }
 
@@ -100,6 +110,9 @@ struct Host {
     lost: u64,
     port: Option<Port>,
     script: Option<Script>,
+    systems: opinion::Systems,
+    /// Whether the text of a CPE name has begun.
+    is_in_cpe: bool,
 }
 
 #[derive(Default)]
@@ -108,6 +121,7 @@ struct Port {
     is_udp: bool,
     is_open: bool,
     service: String,
+    detected: Option<opinion::Service>,
 }
 
 #[derive(Default)]
@@ -150,7 +164,13 @@ impl Scan<'_, '_> {
                         self.close(element);
                     }
                 }
-                Ok(Event::Text(text)) => self.text(&text.xml10_content()),
+                Ok(Event::Text(text)) => {
+                    let text = text.xml10_content();
+                    if self.path.is_empty() && self.ended && !text.trim().is_empty() {
+                        self.foreign.get_or_insert_with(|| Break::text(offset));
+                    }
+                    self.text(&text);
+                }
                 Ok(Event::CData(text)) => self.text(&text.xml10_content()),
                 Ok(Event::GeneralRef(reference)) => {
                     self.text(&reference_text(&reference));
@@ -264,7 +284,22 @@ impl Scan<'_, '_> {
                             port.is_open = attribute(tag, "state") == "open";
                         }
                     }
-                    ("service", Some(Element::Port)) => host.service(tag, self.notebook),
+                    ("service", Some(Element::Port)) => {
+                        host.service(tag);
+                        return Element::Service;
+                    }
+                    ("osmatch", _) => {
+                        host.systems.found(tag);
+                        return Element::OsMatch;
+                    }
+                    ("osclass", Some(Element::OsMatch)) => {
+                        host.systems.class(tag);
+                        return Element::OsClass;
+                    }
+                    ("cpe", Some(Element::Service | Element::OsClass)) => {
+                        host.is_in_cpe = false;
+                        return Element::Cpe;
+                    }
                     _ => {}
                 }
                 Element::Other
@@ -274,6 +309,10 @@ impl Scan<'_, '_> {
     }
 
     fn text(&mut self, text: &str) {
+        if let (Some(Element::Cpe), Some(host)) = (self.path.last(), &mut self.host) {
+            let is_of_service = self.path.iter().rev().nth(1) == Some(&Element::Service);
+            host.cpe(text, is_of_service);
+        }
         let Some(Host { script: Some(script), .. }) = &mut self.host else { return };
         if self.path.last() == Some(&Element::Elem)
             && let Some((_, value)) = script.elements.last_mut()
@@ -287,7 +326,8 @@ impl Scan<'_, '_> {
         match (element, &mut self.host) {
             (Element::Run, _) => self.ended = true,
             (Element::Host, host) => {
-                if let Some(host) = host.take() {
+                if let Some(mut host) = host.take() {
+                    host.read_systems();
                     self.give(host);
                 }
             }
@@ -364,15 +404,12 @@ impl Host {
         }
     }
 
-    /// What nmap made of a service. Its product names are nmap's words and not the device's: only the raw
-    /// answers of a service that nmap did not know are evidence.
-    fn service(&mut self, tag: &BytesStart<'_>, notebook: &mut Notebook<'_>) {
+    /// What nmap made of a service: its conclusion, and the raw answers of a service that it did not know.
+    fn service(&mut self, tag: &BytesStart<'_>) {
         let Some(port) = &mut self.port else { return };
         port.service = attribute(tag, "name");
+        port.detected = opinion::Service::read(tag);
         let (number, is_udp) = (port.number, port.is_udp);
-        if !attribute(tag, "product").is_empty() {
-            notebook.not_understood("service product", 1);
-        }
         for answer in fingerprint_answers(&attribute(tag, "servicefp")) {
             let message = if is_udp {
                 wire::datagram(number, 50_000, &answer)
@@ -390,7 +427,28 @@ impl Host {
         }
     }
 
+    fn cpe(&mut self, text: &str, is_of_service: bool) {
+        let is_new = !std::mem::replace(&mut self.is_in_cpe, true);
+        match (is_of_service, &mut self.port) {
+            (false, _) => self.systems.cpe(text, is_new),
+            (true, Some(Port { detected: Some(service), .. })) => service.cpe(text, is_new),
+            (true, _) => {}
+        }
+    }
+
+    fn read_systems(&mut self) {
+        for line in std::mem::take(&mut self.systems).lines() {
+            self.push(SignalKind::NmapOs, line);
+        }
+    }
+
     fn read_port(&mut self) {
+        if self.port.as_ref().is_some_and(|port| port.is_open) {
+            let detected = self.port.as_mut().and_then(|port| port.detected.take());
+            if let Some(line) = detected.and_then(opinion::Service::line) {
+                self.push(SignalKind::NmapService, line);
+            }
+        }
         if let Some(port) = self.port.take()
             && port.is_open
         {
@@ -639,7 +697,7 @@ mod tests {
     fn scripts_become_the_signals_that_the_device_showed() {
         let text = host(concat!(
             "<address addr=\"58:03:FB:00:00:01\" addrtype=\"mac\" vendor=\"x\"/><hostnames><hostname name=\"cam-1\"/></hostnames><ports>",
-            "<port protocol=\"tcp\" portid=\"443\"><state state=\"open\"/><service name=\"https\" product=\"a web server\"/>",
+            "<port protocol=\"tcp\" portid=\"443\"><state state=\"open\"/><service name=\"https\" method=\"table\" conf=\"3\"/>",
             "<script id=\"http-title\" output=\"Site doesn&apos;t have a title (text/html).\"/>",
             "<script id=\"http-server-header\" output=\"App-webs/\"><elem>App-webs/</elem></script>",
             "<script id=\"http-auth\" output=\"&#xa;HTTP/1.1 401 Unauthorized&#xd;&#xa;  Digest qop=auth realm=IP Camera(F0001) nonce=00\"/>",
@@ -652,7 +710,27 @@ mod tests {
         ));
         insta::assert_snapshot!(replay(text.as_bytes()), @r#"
 {"place":"host 10.0.0.1","at":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"http.server","value":"App-webs/","port":443},{"kind":"http.www-authenticate","value":"Digest realm=\"IP Camera(F0001)\"","port":443},{"kind":"http.favicon-md5","value":"0123456789abcdef0123456789abcdef","port":443},{"kind":"tls.subject","value":"CN=a.example,O=R/D & Co,C=GB","port":443},{"kind":"tls.issuer","value":"CN=ca","port":443},{"kind":"port.open","value":"443/tcp"},{"kind":"telnet.banner","value":"(none) login:","port":23},{"kind":"port.open","value":"23/tcp"},{"kind":"snmp.sysdescr","value":"Camera X","port":161},{"kind":"port.open","value":"161/udp"}]}
-scan (nmap XML): 1 records, 1 observations; not understood {"script nbstat": 1, "service product": 1}; lost {}
+scan (nmap XML): 1 records, 1 observations; not understood {"script nbstat": 1}; lost {}
+"#);
+    }
+
+    #[test]
+    fn what_nmap_concluded_is_told_apart_from_what_the_device_said() {
+        let text = host(concat!(
+            "<ports><port protocol=\"tcp\" portid=\"554\"><state state=\"open\"/><service name=\"rtsp\" product=\"Acme IP camera | rtspd\" version=\"1&#xa;2\"",
+            " extrainfo=\"dome\" devicetype=\"webcam\" ostype=\"Linux\" hostname=\"cam\" method=\"probed\" conf=\"8\">",
+            "<cpe>cpe:/h:acme:r&amp;d</cpe><cpe>cpe:/o:x:y</cpe></service></port>",
+            // A guess from the number, a service without a conclusion and a closed port say nothing.
+            "<port protocol=\"tcp\" portid=\"8000\"><state state=\"open\"/><service name=\"http-alt\" method=\"table\" conf=\"3\" devicetype=\"webcam\"/></port>",
+            "<port protocol=\"tcp\" portid=\"80\"><state state=\"open\"/><service name=\"http\" tunnel=\"ssl\" method=\"probed\" conf=\"10\"/></port>",
+            "<port protocol=\"tcp\" portid=\"81\"><state state=\"closed\"/><service name=\"http\" product=\"x\" method=\"probed\" conf=\"10\"/></port>",
+            "</ports><os><osmatch name=\"Acme dome\" accuracy=\"96\"><osclass type=\"webcam\" vendor=\"Acme\" osfamily=\"embedded\" accuracy=\"96\">",
+            "<cpe>cpe:/h:acme:dome</cpe></osclass><osclass type=\"router\" vendor=\"Other\"/></osmatch>",
+            "<osmatch name=\"Worse\" accuracy=\"91\"><osclass type=\"printer\"><cpe>cpe:/h:worse</cpe></osclass></osmatch></os>",
+        ));
+        insta::assert_snapshot!(replay(text.as_bytes()), @r#"
+{"place":"host 10.0.0.1","at":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z","subject":{"addresses":[{"address":"10.0.0.1","from":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z"}]},"signals":[{"kind":"nmap.service","value":"rtsp | product=Acme IP camera   rtspd | version=1 2 | info=dome | device=webcam | os=Linux | host=cam | cpe=cpe:/h:acme:r&d cpe:/o:x:y | conf=8","port":554},{"kind":"port.open","value":"554/tcp"},{"kind":"port.open","value":"8000/tcp"},{"kind":"port.open","value":"80/tcp"},{"kind":"nmap.os","value":"Acme dome | type=webcam | vendor=Acme | family=embedded | cpe=cpe:/h:acme:dome | accuracy=96"}]}
+scan (nmap XML): 1 records, 1 observations; not understood {}; lost {}
 "#);
     }
 

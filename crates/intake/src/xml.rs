@@ -99,7 +99,7 @@ impl Break {
     }
 
     /// Text stands behind the end of the document.
-    fn text(offset: u64) -> Self {
+    pub(crate) fn text(offset: u64) -> Self {
         let problem = "text behind the end of the document is passed over".to_owned();
         Self { offset, problem }
     }
