@@ -4,6 +4,7 @@ mod banners;
 mod messages;
 mod models;
 mod tables;
+mod walk;
 
 use std::collections::BTreeMap;
 use std::fs;

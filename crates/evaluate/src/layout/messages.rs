@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use model::{Signal, SignalKind};
 
-use super::{Place, Row, cell, files_of};
+use super::{Place, Row, cell, files_of, walk};
 use crate::case::{Case, TrueKind, Truth};
 
 pub(super) fn onvif(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
@@ -183,7 +183,7 @@ fn sample(protocol: &str, file: &str, bytes: &[u8]) -> Vec<Signal> {
         "telnet-banner" => whole(K::TelnetBanner),
         "ftp-banner" => lines(K::FtpBanner),
         "dhcp-option60" => lines(K::DhcpVendorClass),
-        "snmp" => snmp(&text),
+        "snmp" => walk::agent(file, bytes),
         "baichuan" if bytes.starts_with(&[0xf0, 0xde]) => {
             vec![Signal::bytes(K::TcpReply, bytes).at_port(9000)]
         }
@@ -228,17 +228,4 @@ fn scopes(text: &str) -> Vec<Signal> {
         return Vec::new();
     }
     vec![Signal::text(SignalKind::OnvifScopes, scopes.join(" "))]
-}
-
-/// Lines `OID|type|value`.
-fn snmp(text: &str) -> Vec<Signal> {
-    let value = |oid: &str| {
-        let line = text.lines().find(|line| line.starts_with(oid))?;
-        line.splitn(3, '|').nth(2).map(str::to_owned)
-    };
-    let wanted = [
-        (SignalKind::SnmpSysdescr, "1.3.6.1.2.1.1.1.0|"),
-        (SignalKind::SnmpSysobjectid, "1.3.6.1.2.1.1.2.0|"),
-    ];
-    wanted.into_iter().filter_map(|(kind, oid)| Some(Signal::text(kind, value(oid)?))).collect()
 }

@@ -1,8 +1,10 @@
 //! Answers of SNMP agents and DHCP clients, as tables.
 
+use std::fs;
+
 use model::{Signal, SignalKind};
 
-use super::{Place, Row, cell};
+use super::{Place, Row, cell, walk};
 use crate::case::{Case, TrueKind, Truth};
 
 pub(super) fn snmp(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
@@ -13,8 +15,19 @@ pub(super) fn snmp(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Ve
             kind: if is_other { TrueKind::Other } else { TrueKind::Surveillance },
             brand: None,
         };
-        cases.push(snmp_case(corpus, row, truth));
+        let mut case = snmp_case(corpus, row, truth);
+        // Some agents describe themselves only below their maker's own number: the walk has it.
+        if case.signals.is_empty() {
+            case.signals = walked(place, cell(row, "file"));
+        }
+        cases.push(case);
     }
+}
+
+/// What the walk of this name says of its agent; nothing where the collection does not hold it.
+fn walked(place: &Place<'_>, file: &str) -> Vec<Signal> {
+    let walk = fs::read(place.root.join("snmp/walks").join(file));
+    walk.map(|bytes| walk::agent(file, &bytes)).unwrap_or_default()
 }
 
 pub(super) fn snmp_negatives(_: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
