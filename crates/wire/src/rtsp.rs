@@ -135,6 +135,9 @@ fn note_departures(head: &Head<'_>, message: &mut Message) {
     if is_padded("session") {
         message.note_quirk("session-padded", "blanks before the session");
     }
+    if head.values("transport").any(|transport| transport.contains(";ssrc= ")) {
+        message.note_quirk("ssrc-padded", "a blank before the synchronisation source");
+    }
     if head.value("date").is_some_and(|date| is_month_first(&date)) {
         message.note_quirk("date-month-day-year", "a date with the month before the day");
     }
@@ -253,6 +256,7 @@ mod tests {
             ("nonsense", "stray-line"),
             ("Session: 1234567890;timeout=60", "constant-session"),
             ("Session:        708345999", "session-padded"),
+            ("Transport: RTP/AVP/TCP;unicast;interleaved=0-1;ssrc= 1a2b3c4", "ssrc-padded"),
         ] {
             let message = read(format!("RTSP/1.0 200 OK\r\n{header}\r\n\r\n"));
             assert_eq!(values(&message, SignalKind::DeviceQuirk), [format!("rtsp/{quirk}")]);
