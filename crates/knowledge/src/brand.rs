@@ -6,8 +6,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::slip::slips;
 use crate::text::{Word, normalised, words};
-use crate::{Alias, Brand, Relation};
+use crate::{Alias, Brand, BrandReading, Knowledge, Relation};
 
 /// Words of a make that are looked at; what follows is a sentence.
 const MAKE_WORDS_MAX: usize = 12;
@@ -27,15 +28,13 @@ const PROSE_CAPITALS_UP_TO: usize = 3;
 /// A name written in more words than on the box (`hik vision`) must be this long: `pro line` is no brand.
 const SPLIT_LETTERS_MIN: usize = 8;
 
-/// One slip of the pen is allowed from this length on, and two from the second.
-const ONE_SLIP_LETTERS_MIN: usize = 5;
-const TWO_SLIPS_LETTERS_MIN: usize = 8;
+/// Another spelling of a name is a name that slips are looked for towards, when it is this long and this far from the
+/// name itself: `Samsung` for `Samsung Techwin`, never `Hickvision`, which is a slip already.
+const ALIAS_LETTERS_MIN: usize = 7;
+const ALIAS_DISTANCE_MIN: usize = 3;
 
-/// In a shorter name another consonant makes another name: `Netis` is not `Nedis`.
-const CONSONANT_SLIP_LETTERS_MIN: usize = 7;
-
-/// Endings that half the trade shares. Between two names with the same one only what stands before it tells.
-const SHARED_ENDINGS: &[&str] = &["vision", "view", "cam", "tech"];
+/// Names longer than this are not typed by hand; nothing is looked for near them.
+const SLIP_LETTERS_MAX: usize = 32;
 
 /// Words that companies and their products carry beside the name; they name nobody.
 const FILLER: &[&str] = &[
@@ -139,9 +138,20 @@ struct Key {
     rows: Vec<usize>,
     /// Also a word of the language, so that it says nothing in prose.
     common: bool,
-    /// A maker's own name, common enough that a slip of the pen is likelier than another brand. The names of
-    /// resellers are not.
-    own: bool,
+    /// What counts as a slip of the pen for it.
+    slips: Slips,
+}
+
+/// Which slips of the pen are taken for a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slips {
+    /// A maker's own name, common enough that a slip is likelier than another brand.
+    Own,
+    /// The names of resellers are so many that only what no other name explains counts: letters that changed places or
+    /// stand twice.
+    Plain,
+    /// A word of the language, or a spelling that is a slip already.
+    None,
 }
 
 /// A reading, in positions.
@@ -151,7 +161,88 @@ pub(crate) struct Found<'i> {
     pub(crate) rows: &'i [usize],
     /// The part of the text that was read.
     pub(crate) read: String,
+    /// Where that part begins.
+    pub(crate) start: usize,
     pub(crate) distance: usize,
+}
+
+/// A name that stands in a text letter by letter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NameAt<'k> {
+    /// All rows of the brand.
+    pub rows: Vec<&'k Brand>,
+    /// Where it begins, in bytes.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+}
+
+/// The name that a text is nearly.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NearName<'k> {
+    /// Nothing is near enough to be meant.
+    None,
+    /// One name, so many letters off.
+    One(BrandReading<'k>),
+    /// Several are as near, so that none is read.
+    Several(Vec<&'k str>),
+}
+
+impl Knowledge {
+    /// Brands that are named inside free text, in the order of the text. As in [`Knowledge::brands_in`], brands that are
+    /// also a word of the language do not count.
+    pub fn names_in(&self, text: &str) -> Vec<NameAt<'_>> {
+        self.named(self.brand_index.each_in(text, Key::counts_in_prose))
+    }
+
+    /// Brands that are named where a make is expected, in the order of the text. Brands that are also a word of the
+    /// language count when all other words name nobody.
+    pub fn names_in_make(&self, text: &str) -> Vec<NameAt<'_>> {
+        self.named(self.brand_index.each_in_make(text))
+    }
+
+    /// The name that a text as a whole is nearly: slips of the pen, never another brand.
+    pub fn near_name(&self, text: &str) -> NearName<'_> {
+        let words = words(text, BRAND_WORDS_MAX + 1);
+        if words.len() > BRAND_WORDS_MAX {
+            return NearName::None;
+        }
+        match self.brand_index.nearest(&joined(&words)) {
+            Nearest::None => NearName::None,
+            Nearest::One(key, distance) => NearName::One(BrandReading {
+                rows: self.rows_at(&key.rows),
+                read: span(text, &words),
+                distance,
+            }),
+            Nearest::Several(keys) => {
+                let first =
+                    |key: &&Key| self.rows_at(&key.rows).first().map(|row| row.plain_name());
+                let mut names: Vec<&str> = keys.iter().filter_map(first).collect();
+                names.sort_unstable();
+                names.dedup();
+                NearName::Several(names)
+            }
+        }
+    }
+
+    fn named(&self, found: Vec<Found<'_>>) -> Vec<NameAt<'_>> {
+        let named = found.into_iter().map(|found| NameAt {
+            rows: self.rows_at(found.rows),
+            start: found.start,
+            end: found.start + found.read.len(),
+        });
+        named.collect()
+    }
+
+    fn rows_at(&self, positions: &[usize]) -> Vec<&Brand> {
+        positions.iter().filter_map(|position| self.brands.rows.get(*position)).collect()
+    }
+}
+
+/// Whether a word beside a name says only what sort of thing or company it is.
+pub fn is_trade_word(word: &str) -> bool {
+    let folded = normalised(word);
+    FILLER.contains(&folded.as_str())
 }
 
 /// All names of brands.
@@ -159,6 +250,15 @@ pub(crate) struct Found<'i> {
 pub(crate) struct BrandIndex {
     keys: Vec<Key>,
     by_text: HashMap<String, usize>,
+    /// Positions of the names that begin with a letter, ascending.
+    by_letter: HashMap<char, Vec<usize>>,
+}
+
+/// What a text is nearly.
+enum Nearest<'i> {
+    None,
+    One(&'i Key, usize),
+    Several(Vec<&'i Key>),
 }
 
 impl BrandIndex {
@@ -187,15 +287,42 @@ impl BrandIndex {
                 alias_rows.push((&*alias.spelling, rows.clone()));
             }
         }
+        let mut other_spellings = BTreeSet::new();
         for (spelling, rows) in alias_rows {
-            keys.entry(normalised(spelling)).or_insert_with(|| (spelling.into(), rows));
+            let text = normalised(spelling);
+            if !keys.contains_key(&text) {
+                other_spellings.insert(text.clone());
+                keys.insert(text, (spelling.into(), rows));
+            }
         }
         let common: BTreeSet<&str> = common_words.collect();
-        let own = brands.iter().filter(|brand| brand.relation == Relation::OwnBrand);
-        let own: BTreeSet<String> = own.flat_map(|b| names_of(&b.name)).map(normalised).collect();
+        let is_own = |row: &usize| {
+            brands.get(*row).is_some_and(|brand| brand.relation == Relation::OwnBrand)
+        };
+        let slips_of = |text: &str, rows: &[usize]| {
+            let letters = text.chars().count();
+            let is_own = rows.iter().any(is_own);
+            if common.contains(text) || letters > SLIP_LETTERS_MAX {
+                Slips::None
+            } else if !other_spellings.contains(text) {
+                if is_own { Slips::Own } else { Slips::Plain }
+            } else {
+                let mut names = rows.iter().filter_map(|row| brands.get(*row));
+                let is_far = names.all(|brand| {
+                    names_of(&brand.name)
+                        .map(normalised)
+                        .all(|name| strsim::osa_distance(&name, text) >= ALIAS_DISTANCE_MIN)
+                });
+                if is_own && is_far && letters >= ALIAS_LETTERS_MIN {
+                    Slips::Own
+                } else {
+                    Slips::None
+                }
+            }
+        };
         let keys = keys.into_iter().map(|(text, (spelling, rows))| Key {
             common: common.contains(text.as_str()),
-            own: own.contains(text.as_str()),
+            slips: slips_of(&text, &rows),
             words: words(&spelling, BRAND_WORDS_MAX).len(),
             text,
             spelling,
@@ -203,7 +330,13 @@ impl BrandIndex {
         });
         let keys: Vec<Key> = keys.collect();
         let by_text = keys.iter().enumerate().map(|(n, key)| (key.text.clone(), n)).collect();
-        Self { keys, by_text }
+        let mut by_letter: HashMap<char, Vec<usize>> = HashMap::new();
+        for (position, key) in keys.iter().enumerate() {
+            if let Some(letter) = key.text.chars().next() {
+                by_letter.entry(letter).or_default().push(position);
+            }
+        }
+        Self { keys, by_text, by_letter }
     }
 
     /// The rows of the brand of this name.
@@ -224,28 +357,56 @@ impl BrandIndex {
         let whole = self.exact(&joined(&words)).map(|key| (key, words.as_slice(), 0));
         let (key, part, distance) =
             whole.or_else(|| self.named_within(&words)).or_else(|| self.nearly_named(&words))?;
-        Some(Found { rows: &key.rows, read: span(text, part), distance })
+        Some(found(key, text, part, distance))
     }
 
     /// Brands named inside prose, longest first.
     pub(crate) fn named_in(&self, text: &str) -> Vec<Found<'_>> {
-        let words = words(text, TEXT_WORDS_MAX);
-        let mut found: Vec<(usize, Found<'_>)> = Vec::new();
-        let mut start = 0;
-        while let Some(rest) = words.get(start..).filter(|rest| !rest.is_empty()) {
-            let named = self.longest_at(rest, |key, part| key.counts_in_prose(text, part));
-            if let Some((key, part)) = named {
-                start += part.len();
-                if found.iter().all(|(_, other)| other.rows != key.rows) {
-                    let read = span(text, part);
-                    found.push((key.text.len(), Found { rows: &key.rows, read, distance: 0 }));
-                }
-            } else {
-                start += 1;
+        let mut named: Vec<Found<'_>> = Vec::new();
+        for found in self.each_in(text, Key::counts_in_prose) {
+            if named.iter().all(|other| other.rows != found.rows) {
+                named.push(found);
             }
         }
-        found.sort_by_key(|(length, _)| std::cmp::Reverse(*length));
-        found.into_iter().map(|(_, found)| found).collect()
+        named.sort_by_key(|found| std::cmp::Reverse(normalised(&found.read).len()));
+        named
+    }
+
+    /// All names in a text that are accepted, in its order; of two that begin alike the longer.
+    fn each_in(&self, text: &str, accept: fn(&Key, &str, &[Word<'_>]) -> bool) -> Vec<Found<'_>> {
+        let words = words(text, TEXT_WORDS_MAX);
+        let mut named: Vec<Found<'_>> = Vec::new();
+        let mut start = 0;
+        while let Some(rest) = words.get(start..).filter(|rest| !rest.is_empty()) {
+            match self.longest_at(rest, |key, part| accept(key, text, part)) {
+                Some((key, part)) => {
+                    start += part.len();
+                    named.push(found(key, text, part, 0));
+                }
+                None => start += 1,
+            }
+        }
+        named
+    }
+
+    /// All names in a make, in its order.
+    fn each_in_make(&self, text: &str) -> Vec<Found<'_>> {
+        let words = words(text, MAKE_WORDS_MAX);
+        if let Some(key) = self.exact(&joined(&words)) {
+            return vec![found(key, text, &words, 0)];
+        }
+        let mut named: Vec<Found<'_>> = Vec::new();
+        let mut start = 0;
+        while start < words.len() {
+            match self.named_at(&words, start) {
+                Some((key, part)) => {
+                    start += part.len();
+                    named.push(found(key, text, part, 0));
+                }
+                None => start += 1,
+            }
+        }
+        named
     }
 
     fn exact(&self, text: &str) -> Option<&Key> {
@@ -269,15 +430,25 @@ impl BrandIndex {
     /// The first name in a make that says more than the name.
     fn named_within<'w, 't>(&self, words: &'w [Word<'t>]) -> Option<(&Key, &'w [Word<'t>], usize)> {
         (0..words.len()).find_map(|start| {
-            let (before, rest) = words.split_at_checked(start)?;
-            let (key, part) = self.longest_at(rest, |key, part| {
-                let is_telling = !key.common && key.text.chars().count() >= PROSE_LETTERS_MIN;
-                let after = rest.get(part.len()..).unwrap_or_default();
-                is_telling || (before.iter().all(is_filler) && after.iter().all(names_nobody))
-            })?;
-            // `HD` of `HD Dome` begins no brand.
-            (!part.iter().all(is_filler)).then_some((key, part, 0))
+            let (key, part) = self.named_at(words, start)?;
+            Some((key, part, 0))
         })
+    }
+
+    /// The name in a make that begins at a word.
+    fn named_at<'w, 't>(
+        &self,
+        words: &'w [Word<'t>],
+        start: usize,
+    ) -> Option<(&Key, &'w [Word<'t>])> {
+        let (before, rest) = words.split_at_checked(start)?;
+        let (key, part) = self.longest_at(rest, |key, part| {
+            let is_telling = !key.common && key.text.chars().count() >= PROSE_LETTERS_MIN;
+            let after = rest.get(part.len()..).unwrap_or_default();
+            is_telling || (before.iter().all(is_filler) && after.iter().all(names_nobody))
+        })?;
+        // `HD` of `HD Dome` begins no brand.
+        (!part.iter().all(is_filler)).then_some((key, part))
     }
 
     /// A name with a slip of the pen, when all other words name nobody.
@@ -289,27 +460,59 @@ impl BrandIndex {
             if !after.iter().all(names_nobody) {
                 return None;
             }
-            let (key, distance) = self.nearest(&joined(part))?;
+            let Nearest::One(key, distance) = self.nearest(&joined(part)) else { return None };
             Some((key, part, distance))
         })
     }
 
-    /// The one brand within the spelling distance allowed.
-    fn nearest(&self, text: &str) -> Option<(&Key, usize)> {
-        let mut best: Option<(&Key, usize)> = None;
-        let mut is_tie = false;
-        for key in self.keys.iter().filter(|key| key.own && !key.common) {
-            match (slips(text, &key.text), best) {
-                (None, _) => {}
-                (Some(distance), Some((_, least))) if distance > least => {}
-                (Some(distance), Some((other, least))) if distance == least => {
-                    is_tie |= other.rows != key.rows;
-                }
-                (Some(distance), _) => (best, is_tie) = (Some((key, distance)), false),
+    /// The one brand within the spelling distance allowed. Any other name that is as near, a reseller's too, leaves it
+    /// open which was meant.
+    fn nearest(&self, text: &str) -> Nearest<'_> {
+        let letters = text.chars().count();
+        if letters > SLIP_LETTERS_MAX || self.by_text.contains_key(text) {
+            return Nearest::None;
+        }
+        let near = |key: &'_ &Key| key.slips != Slips::None;
+        let mut best: Vec<(&Key, usize)> = Vec::new();
+        for key in self.beginning_like(text).filter(near) {
+            let Some(distance) = slips(text, &key.text, key.slips == Slips::Own) else { continue };
+            let least = best.first().map_or(usize::MAX, |(_, least)| *least);
+            if distance < least {
+                best.clear();
+            }
+            if distance <= least {
+                best.push((key, distance));
             }
         }
-        best.filter(|_| !is_tie)
+        let Some((first, least)) = best.first().copied() else { return Nearest::None };
+        let is_other = |key: &&Key| !key.rows.iter().any(|row| first.rows.contains(row));
+        let is_as_near = |key: &&Key| {
+            key.text.chars().count().abs_diff(letters) <= least
+                && strsim::osa_distance(text, &key.text) <= least
+        };
+        let equals = best.iter().map(|(key, _)| *key).filter(is_other);
+        let rivals = self.beginning_like(text).filter(is_other).filter(is_as_near);
+        let others: Vec<&Key> = equals.chain(rivals).collect();
+        if others.is_empty() {
+            return Nearest::One(first, least);
+        }
+        Nearest::Several(std::iter::once(first).chain(others).collect())
     }
+
+    /// The names that begin with the first or the second letter of a text.
+    fn beginning_like(&self, text: &str) -> impl Iterator<Item = &Key> {
+        let mut letters = text.chars();
+        let first = letters.next();
+        let second = letters.next().filter(|letter| Some(*letter) != first);
+        let with = |letter: Option<char>| letter.and_then(|letter| self.by_letter.get(&letter));
+        let positions = with(first).into_iter().chain(with(second)).flatten();
+        positions.filter_map(|position| self.keys.get(*position))
+    }
+}
+
+fn found<'i>(key: &'i Key, text: &str, part: &[Word<'_>], distance: usize) -> Found<'i> {
+    let start = part.first().map_or(0, |word| word.start);
+    Found { rows: &key.rows, read: span(text, part), start, distance }
 }
 
 impl Key {
@@ -349,72 +552,4 @@ fn is_filler(word: &Word<'_>) -> bool {
 /// A word after a make that is no name: a company form, a kind of device, or a model number.
 fn names_nobody(word: &Word<'_>) -> bool {
     is_filler(word) || word.folded.contains(|c: char| c.is_ascii_digit())
-}
-
-/// How many slips of the pen lead from `name` to `text`; `None` when that is more than a slip.
-fn slips(text: &str, name: &str) -> Option<usize> {
-    let shared = SHARED_ENDINGS.iter().find(|end| text.ends_with(**end) && name.ends_with(**end));
-    let stem = |text: &str| text.chars().count() - shared.map_or(0, |end| end.len());
-    let (typed, meant) = (stem(text), stem(name));
-    let is_stutter =
-        name.chars().count() >= ONE_SLIP_LETTERS_MIN && undoubled(text).eq(undoubled(name));
-    let allowed = slips_allowed(typed.min(meant)).max(usize::from(is_stutter));
-    let may_be = typed.abs_diff(meant) <= allowed
-        && allowed > 0
-        && begins_alike(text, name)
-        && digits(text).eq(digits(name));
-    // Cheap questions first: this runs for every name.
-    let distance = may_be.then(|| strsim::osa_distance(text, name))?;
-    let is_slip = match distance {
-        0 => true,
-        1 => typed != meant || meant >= CONSONANT_SLIP_LETTERS_MIN || differs_in_vowels(text, name),
-        // Two other letters in their place are another word: `Legrange` is not `Lechange`.
-        _ => distance <= allowed && (typed != meant || has_same_letters(text, name)),
-    };
-    (distance <= allowed && is_slip).then_some(distance)
-}
-
-const fn slips_allowed(letters: usize) -> usize {
-    match letters {
-        TWO_SLIPS_LETTERS_MIN.. => 2,
-        ONE_SLIP_LETTERS_MIN.. => 1,
-        _ => 0,
-    }
-}
-
-/// The first letters are equal, or the first two stand in each other's place.
-fn begins_alike(one: &str, other: &str) -> bool {
-    let two = |text: &str| {
-        let mut characters = text.chars();
-        (characters.next(), characters.next())
-    };
-    let ((a, b), (c, d)) = (two(one), two(other));
-    a == c || (a == d && b == c)
-}
-
-/// Letters that differ are vowels, or two that changed places.
-fn differs_in_vowels(one: &str, other: &str) -> bool {
-    let is_vowel = |c: char| matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y');
-    let mut differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b);
-    has_same_letters(one, other) || differing.all(|(a, b)| is_vowel(a) && is_vowel(b))
-}
-
-fn has_same_letters(one: &str, other: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    sorted(one) == sorted(other)
-}
-
-/// Each letter once where it stands twice: `Hiikvision` as `Hikvision`.
-fn undoubled(text: &str) -> impl Iterator<Item = char> {
-    let mut last = None;
-    text.chars().filter(move |letter| last.replace(*letter) != Some(*letter))
-}
-
-/// A digit is never a slip: `V360` is not `V380`.
-fn digits(text: &str) -> impl Iterator<Item = char> {
-    text.chars().filter(char::is_ascii_digit)
 }

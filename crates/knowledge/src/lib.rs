@@ -19,10 +19,12 @@ mod literal;
 mod lookup;
 mod matcher;
 mod model_index;
+mod slip;
 mod table;
 mod text;
 
 pub use base::{Knowledge, LoadError, Match, Texts};
+pub use brand::{NameAt, NearName, is_trade_word};
 pub use entry::{Counts, Entry};
 pub use fingerprint::{Assertion, Captured, Fingerprint, FingerprintSource};
 pub use lint::{LintFinding, LintRule};
