@@ -295,12 +295,22 @@ pub(crate) enum MappingsCommand {
 Reads lines {\"id\": …, \"signals\": [{\"kind\": …, \"value\": …}, …]} and writes one JSON line each. A bad line is told on
 standard error; the others go on. Kinds that are not known are ignored with a note.
 
-Example:
+With --firmware, reads the headers of firmware files and says which container each is, who makes devices that take such a
+file, and what the header says in clear. Nothing is unpacked, decrypted or run. Exit code 0: none was recognised; 1: one was.
+
+Examples:
+  custodiet identify --firmware digicap.dav update.bin
   echo '{\"id\":1,\"signals\":[{\"kind\":\"http.server\",\"value\":\"DNVRS-Webs\"}]}' | custodiet identify")]
 pub(crate) struct IdentifyArguments {
     /// Read this file in place of standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// Read the headers of these firmware files instead
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with = "file")]
+    pub(crate) firmware: Vec<PathBuf>,
+    /// Form of the list of firmware files [default: table]
+    #[arg(long, value_enum, requires = "firmware")]
+    pub(crate) format: Option<Format>,
 }
 
 /// Which devices.

@@ -6,6 +6,7 @@ pub(crate) mod devices;
 pub(crate) mod diff;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+mod firmware;
 pub(crate) mod generate;
 pub(crate) mod identify;
 pub(crate) mod import;

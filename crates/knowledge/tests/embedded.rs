@@ -222,6 +222,7 @@ fn firmware_is_told_by_its_magic() {
     assert_eq!(format(b"PK\x03\x04 ... InstallDesc ..."), Some("Xiongmai firmware ZIP"));
     assert_eq!(format(b""), None);
     assert_eq!(format(b"D"), None);
+    assert_eq!(format(b"DHAV and more"), Some("Dahua recording frame"));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 mod decoders;
 mod estate;
 mod feed;
+mod firmware;
 mod inference;
 mod kb;
 mod readers;
@@ -51,6 +52,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "wire_stream", check: decoders::check_stream, seeds: decoders::stream_seeds },
     Target { name: "wire_expand", check: decoders::check_expand, seeds: decoders::text_seeds },
     Target { name: "wire_sanitise", check: decoders::check_sanitise, seeds: decoders::text_seeds },
+    Target { name: "wire_firmware", check: firmware::check, seeds: firmware::seeds },
     Target { name: "intake_any", check: readers::check_any, seeds: readers::any_seeds },
     Target { name: "intake_format", check: readers::check_format, seeds: readers::format_seeds },
     Target { name: "intake_preview", check: readers::check_preview, seeds: readers::table_seeds },

@@ -6,8 +6,8 @@ use std::io::{self, BufRead, BufReader, Write as _};
 use attribute::{Attributor, Priors, identify_line};
 use model::Level;
 
-use super::shared;
-use crate::args::IdentifyArguments;
+use super::{firmware, shared};
+use crate::args::{Format, IdentifyArguments};
 use crate::exit::{Exit, Failure};
 use crate::place;
 use crate::say::say;
@@ -22,6 +22,9 @@ const BAD_LINES_SAID: u64 = 1_000;
 const NOTES_MAX: usize = 50;
 
 pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Exit, Failure> {
+    if !arguments.firmware.is_empty() {
+        return firmware::run(&arguments.firmware, arguments.format.unwrap_or(Format::Table));
+    }
     let attributor = Attributor::new(place::knowledge()?, Priors::default());
     match &arguments.file {
         None => identify(&attributor, &mut io::stdin().lock(), "standard input"),
