@@ -1,6 +1,8 @@
 //! From one signal to its [`Reading`]: decode what stands inside, then ask the knowledge base.
 
 mod container;
+mod nmap;
+mod second_hand;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -178,8 +180,12 @@ impl<'k> Reader<'k> {
             grammar: None,
         };
         for assertion in &fingerprint.asserts {
-            if let Claim::Brand(brand) = &assertion.claim {
-                self.read_brand(page, brand, shown, 1);
+            match &assertion.claim {
+                Claim::Brand(brand) if second_hand::is_second_hand(fingerprint) => {
+                    self.name_brand(page, brand);
+                }
+                Claim::Brand(brand) => self.read_brand(page, brand, shown, 1),
+                _ => {}
             }
             self.say(page, shown, assertion.claim.clone(), assertion.weight_bits, &origin);
         }
@@ -262,6 +268,9 @@ impl<'k> Reader<'k> {
         use SignalKind as K;
         if matches!(kind, K::TlsSni | K::DnsQuery | K::CloudContact) {
             self.read_host(page, value, shown);
+        }
+        if matches!(kind, K::NmapService | K::NmapOs) {
+            self.read_nmap(page, kind, value, shown);
         }
         if kind == K::FirmwareContainer {
             self.read_container(page, value, shown);
