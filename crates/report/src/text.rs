@@ -5,13 +5,36 @@ use std::borrow::Cow;
 /// `text` without anything that steers a terminal, a spreadsheet or the reading direction.
 ///
 /// Control characters become their visible pictures (`␊` for a line feed), so nothing is lost from sight;
-/// characters that would reverse or hide the text around them become `�`.
+/// characters that would reverse, hide or forge the text around them become `�`, a soft hyphen a hyphen.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.chars().any(|c| visible(c) != c) {
-        Cow::Owned(text.chars().map(visible).collect())
-    } else {
-        Cow::Borrowed(text)
+    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+        return Cow::Borrowed(text);
     }
+    let mut shown = String::with_capacity(text.len());
+    let mut before = None;
+    let mut rest = text.chars();
+    while let Some(character) = rest.next() {
+        let joins = is_joiner(character) && joined(before) && joined(rest.clone().next());
+        shown.push(if joins { character } else { visible(character) });
+        before = Some(character);
+    }
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
+}
+
+/// What joins or parts the letters of some scripts, and the parts of an emoji.
+fn is_joiner(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether a joiner beside this character has something to join: no letter of ASCII needs one.
+fn joined(character: Option<char>) -> bool {
+    character.is_some_and(|c| !c.is_ascii() && !is_joiner(c) && visible(c) == c)
+}
+
+/// Whether a character moves a cursor, changes colours, turns the reading direction or hides itself: one that no text
+/// shows as it is, and no JSON holds unescaped.
+pub(crate) fn steers(character: char) -> bool {
+    visible(character) != character
 }
 
 fn visible(character: char) -> char {
@@ -20,13 +43,25 @@ fn visible(character: char) -> char {
             char::from_u32(0x2400 + u32::from(character)).unwrap_or(char::REPLACEMENT_CHARACTER)
         }
         '\u{7f}' => '\u{2421}',
+        '\u{ad}' => '-',
+        // The second set of controls, marks of direction, joiners, fillers and separators without width, lines and
+        // paragraphs of their own, annotations, tags.
         '\u{80}'..='\u{9f}'
-        | '\u{200b}'
-        | '\u{200e}'
-        | '\u{200f}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}'
-        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
+        | '\u{2060}'..='\u{206f}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => char::REPLACEMENT_CHARACTER,
         other => other,
     }
 }
@@ -68,7 +103,22 @@ mod tests {
     fn steering_characters_become_visible() {
         assert_eq!(plain("\u{1b}[31mred\r\n\0"), "␛[31mred␍␊␀");
         assert_eq!(plain("gpj.\u{202e}exe"), "gpj.\u{fffd}exe");
+        assert_eq!(
+            plain("\u{9b}31m\u{61c}\u{e0041}\u{200b}"),
+            "\u{fffd}31m\u{fffd}\u{fffd}\u{fffd}"
+        );
         assert!(matches!(plain("Kamera Süd №3"), Cow::Borrowed(_)));
+        assert!(matches!(plain("Camera 3"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn joiners_stay_where_they_join() {
+        for text in ["می\u{200c}خواهم", "👩\u{200d}🔧"] {
+            assert_eq!(plain(text), text);
+        }
+        assert_eq!(plain("DS\u{200d}-2CD"), "DS\u{fffd}-2CD");
+        assert_eq!(plain("é\u{200d}\u{200d}é"), "é\u{fffd}\u{fffd}é");
+        assert_eq!(plain("Über\u{ad}wachung"), "Über-wachung");
     }
 
     #[test]
