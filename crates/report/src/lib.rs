@@ -29,7 +29,7 @@ pub use delimited::{CsvWriter, csv, inert};
 pub use error::ReportError;
 pub use figures::Figures;
 pub use html::html;
-pub use jsonl::jsonl;
+pub use jsonl::{json, json_pretty, jsonl};
 pub use line::{DeclaredLine, DeviceLine, SourceLine};
 pub use table::{grid, table};
 pub use text::plain;
