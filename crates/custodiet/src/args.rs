@@ -17,7 +17,8 @@ Examples:
   custodiet explain --db council.db 10.20.30.12
       Every verdict on one device, down to the evidence and the rule text.
 
-Environment: CUSTODIET_DB (the database), CUSTODIET_LOG (a log filter, such as debug), NO_COLOR.
+Environment: CUSTODIET_DB (the database), CUSTODIET_KB (folders of knowledge, separated as in PATH), CUSTODIET_LOG (a
+log filter, such as debug), NO_COLOR.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unreadable (all of it), 4 environment.
 Nothing leaves this computer. Findings say what the evidence is consistent with; they are not legal advice.";
 
@@ -31,6 +32,10 @@ pub(crate) struct Arguments {
     /// No progress bars and no hints on standard error
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Take knowledge from this folder: a whole knowledge base if it holds makers.csv, else an addition to the one
+    /// built in; may be given several times
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) kb: Vec<PathBuf>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }

@@ -6,6 +6,7 @@
 mod args;
 mod commands;
 mod exit;
+mod kb_folder;
 mod place;
 mod progress;
 mod say;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         }
     };
     log_to_stderr(arguments.verbose);
+    place::use_knowledge(&arguments.kb);
     match run(&arguments) {
         Ok(exit) => exit.into(),
         Err(failure) => told(&failure),

@@ -1,11 +1,13 @@
 //! Where things are on this computer.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use knowledge::Knowledge;
 use store::{OpenMode, SqliteStore};
 
 use crate::exit::{Exit, Failure};
+use crate::kb_folder::Folders;
 
 /// The database that was named, else the one in the platform's data folder.
 pub(crate) fn database(named: Option<&Path>) -> Result<PathBuf, Failure> {
@@ -96,7 +98,41 @@ fn make_private(path: &Path) {
 #[cfg(not(unix))]
 fn make_private(_path: &Path) {}
 
-/// The knowledge that is built in.
+/// Folders that were named as knowledge; set once, before any command runs.
+static KNOWLEDGE_FOLDERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
+
+/// Takes knowledge from these folders from now on; from those of the environment where none is named.
+pub(crate) fn use_knowledge(named: &[PathBuf]) {
+    let from_environment = || {
+        let list = std::env::var_os("CUSTODIET_KB").unwrap_or_default();
+        std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
+    };
+    let folders = if named.is_empty() { from_environment() } else { named.to_vec() };
+    // A second call would have come too late for whoever asked in between: the first stands.
+    let _ = KNOWLEDGE_FOLDERS.set(folders);
+}
+
+/// The folders that knowledge is taken from.
+pub(crate) fn knowledge_folders() -> &'static [PathBuf] {
+    KNOWLEDGE_FOLDERS.get().map_or(&[], Vec::as_slice)
+}
+
+/// The knowledge to use: what is built in, or what the folders that were named make of it.
 pub(crate) fn knowledge() -> Result<&'static Knowledge, Failure> {
-    Knowledge::try_embedded().map_err(|error| audit::AuditError::Knowledge(error.clone()).into())
+    static LOADED: OnceLock<&'static Knowledge> = OnceLock::new();
+    if let Some(knowledge) = LOADED.get() {
+        return Ok(knowledge);
+    }
+    let knowledge = load_knowledge(knowledge_folders())?;
+    Ok(LOADED.get_or_init(|| knowledge))
+}
+
+/// Knowledge from folders, for as long as the program runs: readers hold on to it.
+pub(crate) fn load_knowledge(folders: &[PathBuf]) -> Result<&'static Knowledge, Failure> {
+    let folders = Folders::read(folders)?;
+    if folders.is_built_in() {
+        return Knowledge::try_embedded()
+            .map_err(|error| audit::AuditError::Knowledge(error.clone()).into());
+    }
+    Ok(Box::leak(Box::new(folders.load()?)))
 }

@@ -1,4 +1,6 @@
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use model::{MacAddr, MakerId, SignalKind};
 
@@ -7,16 +9,17 @@ use crate::fingerprint::form;
 use crate::lookup::{self, DomainIndex, PrefixIndex, SocIndex};
 use crate::matcher::{self, Matcher};
 use crate::model_index::ModelIndex;
+use crate::place::{SourceFile, write_place};
 use crate::table::CommonWord;
-use crate::table::read::{Table, TableRow};
+use crate::table::read::{Table, TableRow, read};
 use crate::text::normalised;
 use crate::{
-    Alias, Brand, BrandReading, Domain, Fingerprint, FirmwareFormat, Maker, ModelPattern, Prefix,
-    Soc, table,
+    Alias, Brand, BrandReading, Domain, Fingerprint, FirmwareFormat, Layer, Maker, ModelPattern,
+    Prefix, Soc, place,
 };
 
 /// Every file in it holds fingerprints.
-const FINGERPRINT_FOLDER: &str = "fingerprints/";
+pub(crate) const FINGERPRINT_FOLDER: &str = "fingerprints/";
 
 /// The files of a knowledge base, as text.
 #[derive(Debug, Clone, Default)]
@@ -25,16 +28,68 @@ pub struct Texts<'t> {
     pub files: Vec<(&'t str, &'t str)>,
 }
 
-/// The knowledge base cannot be loaded.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`kb/{file}` line {line}: {problem}")]
+/// What is wrong at one place, so that the knowledge base cannot be loaded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub struct LoadError {
-    /// Which file.
+    /// Which folder, as it is named to people.
+    pub folder: Box<str>,
+    /// Which file below it.
     pub file: String,
     /// Which line, counted from 1; 0 when the file as a whole is meant.
     pub line: u64,
+    /// The id or name of the entry, where it has one.
+    pub entry: Option<Box<str>>,
     /// What is wrong.
     pub problem: String,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { folder, file, line, entry, problem } = self;
+        write_place(f, folder, file, *line)?;
+        if let Some(entry) = entry {
+            write!(f, ", entry `{entry}`")?;
+        }
+        write!(f, ": {problem}")
+    }
+}
+
+/// Knowledge that is not used because what is wrong with it would make verdicts unsafe. There is at least one problem.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the knowledge is refused: {}", self.summary())]
+pub struct Refused {
+    /// What is wrong, by file and line.
+    pub problems: Vec<LoadError>,
+}
+
+impl Refused {
+    fn summary(&self) -> String {
+        match self.problems.as_slice() {
+            [] => "no reason is known".into(),
+            [only] => only.to_string(),
+            [first, rest @ ..] => format!("{first} (and {} more)", rest.len()),
+        }
+    }
+}
+
+/// So many problems are told; whoever has more begins with these. A file of nothing but damage must not fill the
+/// memory with words about it.
+const PROBLEMS_MAX: usize = 1_000;
+
+/// What is wrong with the files, as far as it was looked for.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<LoadError>);
+
+impl Problems {
+    pub(crate) fn push(&mut self, problem: LoadError) {
+        if !self.is_full() {
+            self.0.push(problem);
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= PROBLEMS_MAX
+    }
 }
 
 /// A fingerprint that fits a signal, with what its named groups caught.
@@ -77,7 +132,7 @@ pub struct Knowledge {
 impl Default for Knowledge {
     /// Knows nothing.
     fn default() -> Self {
-        Self::read(&Texts::default()).0
+        Self::read(&[]).0
     }
 }
 
@@ -109,7 +164,7 @@ impl Knowledge {
     /// # Errors
     /// As [`Knowledge::try_embedded`].
     pub fn load_embedded() -> Result<Self, LoadError> {
-        let (knowledge, problems) = Self::read_unchecked(&Self::embedded_texts());
+        let (knowledge, problems) = Self::read(&[Self::embedded_layer()]);
         problems.into_iter().next().map_or(Ok(knowledge), Err)
     }
 
@@ -118,56 +173,58 @@ impl Knowledge {
         Texts { files: EMBEDDED_FILES.to_vec() }
     }
 
+    /// The knowledge base built into this program, as the layer that additions go on.
+    pub fn embedded_layer() -> Layer<'static> {
+        Layer::built_in(Self::embedded_texts())
+    }
+
     /// A knowledge base from the texts of its files.
     ///
     /// # Errors
     /// [`LoadError`] names the first file and line that is wrong.
     pub fn load(texts: &Texts<'_>) -> Result<Self, LoadError> {
-        let (knowledge, problems) = Self::read(texts);
-        problems.into_iter().next().map_or(Ok(knowledge), Err)
+        let loaded = Self::load_layers(&[Layer::new(place::BUILT_IN, texts.clone())]);
+        loaded.map_err(|refused| match refused.problems.into_iter().next() {
+            Some(first) => first,
+            // INVARIANT: who refuses names a problem.
+            None => LoadError {
+                folder: place::BUILT_IN.into(),
+                file: String::new(),
+                line: 0,
+                entry: None,
+                problem: "no reason is known".into(),
+            },
+        })
     }
 
-    /// What could be read, and all that is wrong with the rest.
-    pub(crate) fn read(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
-        let (knowledge, mut problems) = Self::read_unchecked(texts);
-        let patterns = knowledge.fingerprints.iter().map(form::check_pattern);
-        problems.extend(patterns.filter_map(Result::err));
-        (knowledge, problems)
+    /// A whole knowledge base and additions to it. All that is not built in is checked by the rules that keep verdicts
+    /// safe ([`LintRule::refuses`](crate::LintRule::refuses)), within bounded time and memory.
+    ///
+    /// # Errors
+    /// [`Refused`] names all that is wrong.
+    pub fn load_layers(layers: &[Layer<'_>]) -> Result<Self, Refused> {
+        let (knowledge, mut problems) = Self::read(layers);
+        let unsafe_ones =
+            knowledge.lint_added().into_iter().filter(|finding| finding.rule.refuses());
+        problems.extend(unsafe_ones.map(LoadError::from));
+        // Of one place what was found first stays first: that a pattern is none before what it does not match.
+        problems.sort_by(|a, b| (&a.folder, &a.file, a.line).cmp(&(&b.folder, &b.file, b.line)));
+        if problems.is_empty() { Ok(knowledge) } else { Err(Refused { problems }) }
     }
 
-    /// As [`Knowledge::read`], but patterns are taken as they are: one that does not compile never fits.
-    fn read_unchecked(texts: &Texts<'_>) -> (Self, Vec<LoadError>) {
-        let mut problems = Vec::new();
-        let mut makers: Table<Maker> = table(texts, &mut problems);
-        makers.sort_by_key(|maker| maker.id.clone());
-        let brands: Table<Brand> = table(texts, &mut problems);
-        let aliases: Table<Alias> = table(texts, &mut problems);
-        let common_words: Table<CommonWord> = table(texts, &mut problems);
-        let prefixes: Table<Prefix> = table(texts, &mut problems);
-        let models: Table<ModelPattern> = table(texts, &mut problems);
-        let domains: Table<Domain> = table(texts, &mut problems);
-        let socs: Table<Soc> = table(texts, &mut problems);
-        let firmware: Table<FirmwareFormat> = table(texts, &mut problems);
-        let mut fingerprints = Vec::new();
-        for (file, text) in &texts.files {
-            if file.starts_with(FINGERPRINT_FOLDER) {
-                form::read(file, text, &mut fingerprints, &mut problems);
+    /// What could be read, and all that is wrong with the rest. Patterns are taken as they are: one that does not
+    /// compile never fits.
+    pub(crate) fn read(layers: &[Layer<'_>]) -> (Self, Vec<LoadError>) {
+        let mut problems = Problems::default();
+        let mut tables = Tables::default();
+        for (number, layer) in layers.iter().enumerate() {
+            for (file, text) in layer.files() {
+                tables.read_file(&file, text, number > 0, &mut problems);
             }
         }
-        let version = version(texts);
-        let tables = Tables {
-            makers,
-            brands,
-            aliases,
-            common_words,
-            prefixes,
-            models,
-            domains,
-            socs,
-            firmware,
-            fingerprints,
-        };
-        (Self::indexed(tables, version), problems)
+        tables.makers.sort_by_key(|maker| maker.id.clone());
+        tables.drop_rows_without_end(&mut problems);
+        (Self::indexed(tables, version(layers)), problems.0)
     }
 
     fn indexed(tables: Tables, version: Box<str>) -> Self {
@@ -230,7 +287,8 @@ impl Knowledge {
         Self::indexed(tables, self.version.clone())
     }
 
-    /// Version: first 12 hex digits of the SHA-256 over all files.
+    /// Version: first 12 hex digits of the SHA-256 over all files. With additions, those of the base, a `+`, and those
+    /// of the additions.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -366,6 +424,7 @@ impl Knowledge {
 }
 
 /// What the files hold, before it is indexed.
+#[derive(Default)]
 struct Tables {
     makers: Table<Maker>,
     brands: Table<Brand>,
@@ -379,32 +438,96 @@ struct Tables {
     fingerprints: Vec<Fingerprint>,
 }
 
+/// Rows of one brand, with the spellings that lead to them. The longest list of today has ten; each spelling holds the
+/// positions of all.
+const BRAND_ROWS_MAX: usize = 100;
+
+impl Tables {
+    fn read_file(
+        &mut self,
+        file: &Arc<SourceFile>,
+        text: &str,
+        is_addition: bool,
+        problems: &mut Problems,
+    ) {
+        match &*file.name {
+            Maker::FILE => read(file, text, &mut self.makers, problems),
+            ADDED_MAKERS if is_addition => read(file, text, &mut self.makers, problems),
+            Brand::FILE => read(file, text, &mut self.brands, problems),
+            Alias::FILE => read(file, text, &mut self.aliases, problems),
+            CommonWord::FILE => read(file, text, &mut self.common_words, problems),
+            Prefix::FILE => read(file, text, &mut self.prefixes, problems),
+            ModelPattern::FILE => read(file, text, &mut self.models, problems),
+            Domain::FILE => read(file, text, &mut self.domains, problems),
+            Soc::FILE => read(file, text, &mut self.socs, problems),
+            FirmwareFormat::FILE => read(file, text, &mut self.firmware, problems),
+            name if name.starts_with(FINGERPRINT_FOLDER) => {
+                form::read(file, text, &mut self.fingerprints, problems);
+            }
+            _ => {}
+        }
+    }
+
+    /// Leaves out the rows of a brand that has more than anybody reads: the index holds them once for each spelling.
+    fn drop_rows_without_end(&mut self, problems: &mut Problems) {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        let mut is_kept = |brand: &Brand| {
+            let count = counts.entry(normalised(bare_name(&brand.name))).or_default();
+            *count += 1;
+            *count <= BRAND_ROWS_MAX
+        };
+        let kept: Vec<bool> = self.brands.rows.iter().map(&mut is_kept).collect();
+        let excess = self.brands.placed().zip(&kept).filter(|(_, kept)| !**kept);
+        for ((place, brand), _) in excess {
+            let problem = format!("the brand has more than {BRAND_ROWS_MAX} rows");
+            problems.push(place.wrong(&brand.name, problem));
+        }
+        let mut kept = kept.into_iter();
+        self.brands.retain(|_| kept.next() == Some(true));
+    }
+}
+
+/// Makers that an addition brings along. `makers.csv` in a folder says that the folder is a whole knowledge base.
+const ADDED_MAKERS: &str = "added-makers.csv";
+
 /// The name of a brand without the line of products that brackets behind it name.
 fn bare_name(name: &str) -> &str {
     name.split_once('(').map_or(name, |(name, _)| name)
 }
 
-fn table<T: TableRow>(texts: &Texts<'_>, problems: &mut Vec<LoadError>) -> Table<T> {
-    let text = texts.files.iter().find(|(file, _)| *file == T::FILE);
-    text.map_or_else(|| Table::empty(T::FILE), |(_, text)| table::read::read(text, problems))
+/// Of the base and, after a `+`, of the additions.
+fn version(layers: &[Layer<'_>]) -> Box<str> {
+    let (base, additions) = layers.split_at(layers.len().min(1));
+    let mut version = hash_of(base);
+    if !additions.is_empty() {
+        version.push('+');
+        version.push_str(&hash_of(additions));
+    }
+    version.into()
 }
 
-fn version(texts: &Texts<'_>) -> Box<str> {
+fn hash_of(layers: &[Layer<'_>]) -> String {
     use std::fmt::Write as _;
 
     use sha2::Digest as _;
 
     let mut hash = sha2::Sha256::new();
-    for (file, text) in &texts.files {
-        // Lengths between the parts: no two sets of files give the same bytes.
-        hash.update(format!("{}:{file}{}:", file.len(), text.len()));
-        hash.update(text);
+    for (number, layer) in layers.iter().enumerate() {
+        if number > 0 {
+            // No file has such a length of name: what follows is of the next folder.
+            hash.update("+:");
+        }
+        for (file, text) in &layer.texts().files {
+            // Lengths between the parts: no two sets of files give the same bytes.
+            hash.update(format!("{}:{file}{}:", file.len(), text.len()));
+            hash.update(text);
+        }
     }
     let mut version = String::new();
     for octet in hash.finalize().iter().take(6) {
         let _ = write!(version, "{octet:02x}");
     }
-    version.into()
+    version
 }
 
 /// The named groups of `regex` that took part in its first match, in order.

@@ -229,8 +229,7 @@ fn fingerprint_entry(fingerprint: &Fingerprint) -> Entry {
         examples,
         non_examples,
         no_literal,
-        file,
-        line,
+        place,
     } = fingerprint;
     let mut fields = Fields::default();
     fields.add("signal", kind.as_str());
@@ -253,7 +252,7 @@ fn fingerprint_entry(fingerprint: &Fingerprint) -> Entry {
     for (input, because) in non_examples {
         fields.add("does not match", &format!("{input} ({because})"));
     }
-    fields.add("stands in", &format!("kb/{file} line {line}"));
+    fields.add("stands in", &place.to_string());
     fields.entry("fingerprint", id)
 }
 

@@ -1,6 +1,6 @@
 use model::{Claim, Date, SignalKind};
 
-use crate::Confidence;
+use crate::{Confidence, Place};
 
 pub(crate) mod form;
 
@@ -60,8 +60,6 @@ pub struct Fingerprint {
     pub non_examples: Vec<(Box<str>, Box<str>)>,
     /// Why the pattern requires no literal, where it does not.
     pub no_literal: Option<Box<str>>,
-    /// The file below `kb/` it stands in.
-    pub file: Box<str>,
-    /// The line of its id, counted from 1.
-    pub line: u64,
+    /// Where it stands: the line of its id.
+    pub place: Place,
 }

@@ -19,15 +19,18 @@ mod literal;
 mod lookup;
 mod matcher;
 mod model_index;
+mod pattern;
+mod place;
 mod slip;
 mod table;
 mod text;
 
-pub use base::{Knowledge, LoadError, Match, Texts};
+pub use base::{Knowledge, LoadError, Match, Refused, Texts};
 pub use brand::{NameAt, NearName, is_trade_word};
 pub use entry::{Counts, Entry};
 pub use fingerprint::{Assertion, Captured, Fingerprint, FingerprintSource};
 pub use lint::{LintFinding, LintRule};
+pub use place::{Layer, Place};
 pub use table::{
     Alias, Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889,
     Prefix, Relation, Scope, Soc, Specificity,

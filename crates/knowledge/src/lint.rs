@@ -7,10 +7,17 @@ use model::{Claim, MakerId};
 
 use crate::base::captures;
 use crate::fingerprint::CAPTURES;
-use crate::matcher::{VALUE_BYTES_MAX, compile};
+use crate::literal::{LITERAL_BYTES_MIN, required_literals};
+use crate::matcher::{VALUE_BYTES_MAX, compile, parse};
+use crate::pattern::{self, PATTERNS_COST_MAX};
+use crate::place::BUILT_IN;
 use crate::table::read::Table;
 use crate::text::normalised;
-use crate::{Assertion, Brand, Fingerprint, Knowledge, LoadError, ModelPattern, Texts};
+use crate::{
+    Alias, Assertion, Brand, Fingerprint, Knowledge, Layer, LoadError, ModelPattern, Place, Texts,
+};
+
+mod cycle;
 
 /// A heavier weight than this is a typing error: 24 bits are odds of 16 million to one.
 const WEIGHT_BITS_MAX: f64 = 24.0;
@@ -36,6 +43,8 @@ pub enum LintRule {
     Argued,
     /// A pattern compiles within the limits.
     Compiles,
+    /// A pattern requires a literal, so that it runs only where that occurs, or says why not.
+    NeedsLiteral,
     /// There are examples and counter-examples.
     HasExamples,
     /// An example matches and its captures are as stated.
@@ -48,43 +57,98 @@ pub enum LintRule {
     DomainForm,
     /// An alias or a common word refers to a brand.
     BrandKnown,
+    /// Spellings lead to brands and not to each other, no maker is its own parent, and no two brands build each other.
+    NoCycle,
     /// A magic is there where an offset is given.
     MagicPresent,
+}
+
+impl LintRule {
+    /// Whether knowledge that breaks this rule is not loaded: verdicts on it would be unsafe. What breaks one of the
+    /// others may be tried in a folder of one's own, and is told by `kb lint`.
+    pub const fn refuses(self) -> bool {
+        match self {
+            Self::Loads
+            | Self::IdOnce
+            | Self::MakerKnown
+            | Self::Weight
+            | Self::GroupKnown
+            | Self::Compiles
+            | Self::NeedsLiteral
+            | Self::ExampleMatches
+            | Self::CounterExampleFails
+            | Self::PrefixAssigned
+            | Self::BrandKnown
+            | Self::NoCycle => true,
+            Self::IdGrammar
+            | Self::Concludes
+            | Self::Argued
+            | Self::HasExamples
+            | Self::DomainForm
+            | Self::MagicPresent => false,
+        }
+    }
 }
 
 /// Something in the knowledge base that breaks a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LintFinding {
-    /// File below `kb/`.
+    /// The folder, as it is named to people.
+    pub folder: Box<str>,
+    /// File below it.
     pub file: String,
     /// Line, counted from 1; 0 when the file as a whole is meant.
     pub line: u64,
+    /// The id or name of the entry, where it has one.
+    pub entry: Option<Box<str>>,
     /// The rule.
     pub rule: LintRule,
-    /// What breaks it, with the entry.
+    /// What breaks it.
     pub problem: String,
 }
 
 impl fmt::Display for LintFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, line, rule: _, problem } = self;
-        write!(f, "`kb/{file}` line {line}: {problem}")
+        LoadError::from(self.clone()).fmt(f)
     }
 }
 
 impl From<LoadError> for LintFinding {
     fn from(error: LoadError) -> Self {
-        let LoadError { file, line, problem } = error;
-        Self { file, line, rule: LintRule::Loads, problem }
+        let LoadError { folder, file, line, entry, problem } = error;
+        Self { folder, file, line, entry, rule: LintRule::Loads, problem }
     }
 }
+
+impl From<LintFinding> for LoadError {
+    fn from(finding: LintFinding) -> Self {
+        let LintFinding { folder, file, line, entry, rule: _, problem } = finding;
+        Self { folder, file, line, entry, problem }
+    }
+}
+
+/// Findings are told up to this many.
+const FINDINGS_MAX: usize = 1_000;
 
 impl Knowledge {
     /// All that breaks a rule, by file and line. Empty for the knowledge base of a release.
     pub fn lint(&self) -> Vec<LintFinding> {
-        let mut linter = Linter { knowledge: self, findings: Vec::new() };
+        self.lint_where(true)
+    }
+
+    /// As [`Knowledge::lint`], without what is built in: a test of this crate has checked that.
+    pub(crate) fn lint_added(&self) -> Vec<LintFinding> {
+        self.lint_where(false)
+    }
+
+    fn lint_where(&self, with_built_in: bool) -> Vec<LintFinding> {
+        let findings = Vec::new();
+        let mut linter = Linter { knowledge: self, with_built_in, findings, runs_patterns: true };
+        linter.affordable();
         linter.makers();
         linter.brands();
+        linter.aliases();
+        linter.common_words();
         linter.prefixes();
         linter.models();
         linter.domains();
@@ -94,31 +158,44 @@ impl Knowledge {
         linter.findings
     }
 
-    /// As [`Knowledge::lint`], for files that may not even load: what does not is a finding too.
-    pub fn lint_texts(texts: &Texts<'_>) -> Vec<LintFinding> {
-        let (knowledge, problems) = Self::read(texts);
+    /// All that breaks a rule in layers that may not even load, without what is built in: what does not load is a finding
+    /// too. Answers what could be read as well.
+    pub fn lint_layers(layers: &[Layer<'_>]) -> (Self, Vec<LintFinding>) {
+        let (knowledge, problems) = Self::read(layers);
         let mut findings: Vec<LintFinding> = problems.into_iter().map(Into::into).collect();
-        findings.extend(knowledge.lint());
+        findings.extend(knowledge.lint_added());
         findings.sort();
-        findings
+        (knowledge, findings)
+    }
+
+    /// As [`Knowledge::lint_layers`], for the texts of one whole knowledge base.
+    pub fn lint_texts(texts: &Texts<'_>) -> Vec<LintFinding> {
+        Self::lint_layers(&[Layer::new(BUILT_IN, texts.clone())]).1
     }
 }
 
 struct Linter<'k> {
     knowledge: &'k Knowledge,
+    /// Whether what is built in is checked too.
+    with_built_in: bool,
     findings: Vec<LintFinding>,
+    /// Patterns may be compiled and run: each is within the limits, and so are all together.
+    runs_patterns: bool,
 }
 
-/// Where a finding is.
+/// What a finding is about.
 #[derive(Clone, Copy)]
 struct At<'k> {
-    file: &'k str,
-    line: u64,
+    place: &'k Place,
+    entry: &'k str,
 }
 
 impl<'k> Linter<'k> {
     fn report(&mut self, at: At<'_>, rule: LintRule, problem: String) {
-        self.findings.push(LintFinding { file: at.file.into(), line: at.line, rule, problem });
+        if self.findings.len() < FINDINGS_MAX {
+            let wrong: LintFinding = at.place.wrong(at.entry, problem).into();
+            self.findings.push(LintFinding { rule, ..wrong });
+        }
     }
 
     fn check(&mut self, holds: bool, at: At<'_>, rule: LintRule, problem: impl FnOnce() -> String) {
@@ -136,103 +213,214 @@ impl<'k> Linter<'k> {
         }
     }
 
+    fn is_checked(&self, place: &Place) -> bool {
+        self.with_built_in || !place.is_built_in()
+    }
+
+    /// The rows to check.
+    fn own<T, E: Fn(&T) -> &str>(
+        &self,
+        table: &'k Table<T>,
+        entry: E,
+    ) -> impl Iterator<Item = (At<'k>, &'k T)> + use<'k, T, E> {
+        let with_built_in = self.with_built_in;
+        all(table, entry).filter(move |(at, _)| with_built_in || !at.place.is_built_in())
+    }
+
     /// Reports every key but the first of its kind.
     fn check_once<K: Ord + fmt::Display>(&mut self, keys: impl Iterator<Item = (At<'k>, K)>) {
         let mut first: BTreeMap<K, At<'k>> = BTreeMap::new();
         for (at, key) in keys {
-            if let Some(other) = first.get(&key) {
-                let problem =
-                    format!("`{key}` stands in `kb/{}` line {} already", other.file, other.line);
-                self.report(at, LintRule::IdOnce, problem);
-            } else {
+            let Some(other) = first.get(&key).copied() else {
                 first.insert(key, at);
+                continue;
+            };
+            // Makers are sorted by id, so that the one that is built in may come second.
+            let (at, other) = if at.place.is_built_in() { (other, at) } else { (at, other) };
+            if self.is_checked(at.place) {
+                let problem = format!("`{key}` stands in {} already", other.place);
+                self.report(at, LintRule::IdOnce, problem);
+            }
+        }
+    }
+
+    /// Whether patterns may be compiled. Asks for what each costs, and for the sum, before one is.
+    fn affordable(&mut self) {
+        let knowledge = self.knowledge;
+        let models = knowledge.models.placed().map(|(place, row)| (place, &*row.id, &row.pattern));
+        let fingerprints = knowledge.fingerprints.iter().map(|f| (&f.place, &*f.id, &f.pattern));
+        let mut total = 0u64;
+        for (place, entry, text) in models.chain(fingerprints) {
+            if !self.is_checked(place) {
+                continue;
+            }
+            let at = At { place, entry };
+            match pattern::cost(text) {
+                Ok(cost) => {
+                    total = total.saturating_add(cost);
+                    if total > PATTERNS_COST_MAX {
+                        self.runs_patterns = false;
+                        let problem = format!(
+                            "the patterns up to here cost more than {PATTERNS_COST_MAX} steps together: too many, or too large"
+                        );
+                        return self.report(at, LintRule::Compiles, problem);
+                    }
+                }
+                Err(problem) => {
+                    self.runs_patterns = false;
+                    self.report(at, LintRule::Compiles, problem);
+                }
             }
         }
     }
 
     fn makers(&mut self) {
         let table = &self.knowledge.makers;
-        self.check_once(located(table).map(|(at, maker)| (at, maker.id.clone())));
+        self.check_once(
+            all(table, |maker| maker.id.as_str()).map(|(at, row)| (at, row.id.clone())),
+        );
+        let rounds = cycle::of_parents(&table.rows);
+        for (at, maker) in self.own(table, |maker| maker.id.as_str()) {
+            let round = rounds.from(maker.id.as_str());
+            self.check(round.is_none(), at, LintRule::NoCycle, || {
+                format!("the maker is its own parent: {}", round.as_deref().unwrap_or_default())
+            });
+        }
     }
 
     fn brands(&mut self) {
         let knowledge = self.knowledge;
-        for (at, brand) in located(&knowledge.brands) {
+        let table = &knowledge.brands;
+        for (at, brand) in self.own(table, |brand| &brand.name) {
             self.check_makers(at, &brand.makers);
             let is_found = !knowledge.brand_index.rows(&brand.name).is_empty();
             self.check(is_found, at, LintRule::IdGrammar, || {
-                format!("brand `{}` has no letter or digit outside brackets", brand.name)
+                "the brand has no letter or digit outside brackets".into()
             });
         }
-        self.check_once(located(&knowledge.brands).map(|(at, brand)| (at, brand_key(brand))));
-        for (at, alias) in located(&knowledge.aliases) {
-            let is_known = !knowledge.brand_index.rows(&alias.brand).is_empty();
+        self.check_once(all(table, |brand| &brand.name).map(|(at, brand)| (at, brand_key(brand))));
+        let names = cycle::Names::of(&knowledge.makers.rows);
+        let rounds = cycle::of_builders(&names, &table.rows);
+        for (at, brand) in self.own(table, |brand| &brand.name) {
+            let round = names.owner(brand).and_then(|owner| rounds.from(owner));
+            self.check(round.is_none(), at, LintRule::NoCycle, || {
+                format!(
+                    "the brands are built by each other: {}",
+                    round.as_deref().unwrap_or_default()
+                )
+            });
+        }
+    }
+
+    fn aliases(&mut self) {
+        let knowledge = self.knowledge;
+        let table = &knowledge.aliases;
+        let index = &knowledge.brand_index;
+        let spellings: BTreeMap<String, &Alias> =
+            table.rows.iter().map(|alias| (normalised(&alias.spelling), alias)).collect();
+        let rounds = cycle::of_spellings(&table.rows);
+        for (at, alias) in self.own(table, |alias| &alias.spelling) {
+            let (spelling, brand) = (normalised(&alias.spelling), normalised(&alias.brand));
+            if let Some(round) = rounds.from(&spelling) {
+                self.report(at, LintRule::NoCycle, format!("the spellings lead round: {round}"));
+                continue;
+            }
+            if spelling != brand && spellings.contains_key(&brand) {
+                let problem = format!("`{}` is a spelling itself: name the brand", alias.brand);
+                self.report(at, LintRule::BrandKnown, problem);
+                continue;
+            }
+            let is_known = !index.rows(&alias.brand).is_empty();
             self.check(is_known, at, LintRule::BrandKnown, || {
                 format!("brand `{}` is not in brands.csv", alias.brand)
             });
-            let is_read_so = knowledge.brand_index.rows(&alias.spelling)
-                == knowledge.brand_index.rows(&alias.brand);
+            let is_read_so = index.rows(&alias.spelling) == index.rows(&alias.brand);
             self.check(is_read_so, at, LintRule::IdOnce, || {
                 format!("`{}` is the name of another brand already", alias.spelling)
             });
         }
-        let spellings = located(&knowledge.aliases);
-        self.check_once(spellings.map(|(at, alias)| (at, normalised(&alias.spelling))));
-        for (at, row) in located(&knowledge.common_words) {
+        // A brand that is added must not take the spelling of another away.
+        for (at, brand) in self.own(&knowledge.brands, |brand| &brand.name) {
+            let taken = spellings.get(&normalised(brand.plain_name())).copied();
+            let taken = taken.filter(|alias| index.rows(&alias.brand) != index.rows(&brand.name));
+            self.check(taken.is_none(), at, LintRule::IdOnce, || {
+                let other = taken.map_or("", |alias| &alias.brand);
+                format!("the name is a spelling of `{other}` already")
+            });
+        }
+        let keys = all(table, |alias| &alias.spelling);
+        self.check_once(keys.map(|(at, alias)| (at, normalised(&alias.spelling))));
+    }
+
+    fn common_words(&mut self) {
+        let knowledge = self.knowledge;
+        let table = &knowledge.common_words;
+        for (at, row) in self.own(table, |row| &row.word) {
             self.check(knowledge.brand_index.knows(&row.word), at, LintRule::BrandKnown, || {
                 format!("`{}` ({}) is no name of a brand, normalised", row.word, row.note)
             });
         }
-        self.check_once(located(&knowledge.common_words).map(|(at, row)| (at, row.word.clone())));
+        self.check_once(all(table, |row| &row.word).map(|(at, row)| (at, row.word.clone())));
     }
 
     fn prefixes(&mut self) {
         let table = &self.knowledge.prefixes;
-        for (at, prefix) in located(table) {
+        for (place, prefix) in table.placed() {
+            if !self.is_checked(place) {
+                continue;
+            }
+            let name = prefix.to_string();
+            let at = At { place, entry: &name };
             self.check_makers(at, &prefix.makers);
             self.check(prefix.base >> 40 & 0b11 == 0, at, LintRule::PrefixAssigned, || {
-                format!("prefix `{prefix}` is local or a group: the IEEE assigns none such")
+                "the prefix is local or a group: the IEEE assigns none such".into()
             });
         }
-        self.check_once(located(table).map(|(at, prefix)| (at, prefix.to_string())));
+        let keys = all(table, |prefix| &prefix.organisation);
+        self.check_once(keys.map(|(at, prefix)| (at, prefix.to_string())));
     }
 
     fn models(&mut self) {
         let table = &self.knowledge.models;
-        for (at, model) in located(table) {
+        for (at, model) in self.own(table, |model| &model.id) {
             self.check_makers(at, &model.makers);
             self.check(is_model_id(&model.id), at, LintRule::IdGrammar, || {
-                format!("id `{}` is not `model.<maker>.<slug>`", model.id)
+                "the id is not `model.<maker>.<slug>`".into()
             });
             self.model_examples(at, model);
         }
-        self.check_once(located(table).map(|(at, model)| (at, model.id.clone())));
+        self.check_once(all(table, |model| &model.id).map(|(at, model)| (at, model.id.clone())));
     }
 
     fn model_examples(&mut self, at: At<'_>, model: &ModelPattern) {
         let ModelPattern { id, pattern, examples, .. } = model;
         self.check(!examples.is_empty(), at, LintRule::HasExamples, || {
-            format!("`{id}` has no example")
+            "there is no example".into()
         });
+        if !self.runs_patterns {
+            return;
+        }
         let regex = match compile(&format!("(?i:{pattern})")) {
             Ok(regex) => regex,
-            Err(error) => {
-                let problem = format!("pattern of `{id}` does not compile: {}", one_line(&error));
-                return self.report(at, LintRule::Compiles, problem);
-            }
+            Err(error) => return self.does_not_compile(at, &error),
         };
         for example in examples {
             let is_found = regex.is_match(example)
                 && self.knowledge.models(example).iter().any(|found| found.id == *id);
             self.check(is_found, at, LintRule::ExampleMatches, || {
-                format!("example `{example}` does not fit pattern `{pattern}`")
+                format!("example `{}` does not fit pattern `{pattern}`", shortened(example))
             });
         }
     }
 
+    fn does_not_compile(&mut self, at: At<'_>, error: &regex::Error) {
+        let problem = format!("the pattern does not compile: {}", one_line(error));
+        self.report(at, LintRule::Compiles, problem);
+    }
+
     fn domains(&mut self) {
         let table = &self.knowledge.domains;
-        for (at, domain) in located(table) {
+        for (at, domain) in self.own(table, |domain| &domain.name) {
             self.check_makers(at, &domain.makers);
             let name = &domain.name;
             let is_name = name.contains('.')
@@ -246,12 +434,13 @@ impl<'k> Linter<'k> {
                 format!("`{name}` is no domain in lower case")
             });
         }
-        self.check_once(located(table).map(|(at, domain)| (at, domain.name.clone())));
+        let keys = all(table, |domain| &domain.name);
+        self.check_once(keys.map(|(at, domain)| (at, domain.name.clone())));
     }
 
     fn chips_and_firmware(&mut self) {
         let knowledge = self.knowledge;
-        for (at, soc) in located(&knowledge.socs) {
+        for (at, soc) in self.own(&knowledge.socs, |soc| &soc.part) {
             self.check_makers(at, &soc.device_makers);
             for name in &soc.names {
                 let letters = normalised(name);
@@ -260,20 +449,24 @@ impl<'k> Linter<'k> {
                 });
             }
         }
-        for (at, format) in located(&knowledge.firmware) {
+        let firmware = &knowledge.firmware;
+        for (at, format) in self.own(firmware, |format| &format.format) {
             self.check_makers(at, &format.makers);
             let has_magic = format.magic_offset.is_none() || !format.magic.is_empty();
             self.check(has_magic, at, LintRule::MagicPresent, || {
-                format!("`{}` has an offset and no magic", format.format)
+                "there is an offset and no magic".into()
             });
         }
-        self.check_once(located(&knowledge.firmware).map(|(at, row)| (at, row.format.clone())));
+        let keys = all(firmware, |format| &format.format);
+        self.check_once(keys.map(|(at, row)| (at, row.format.clone())));
     }
 
     fn fingerprints(&mut self) {
         let all = &self.knowledge.fingerprints;
         for fingerprint in all {
-            self.fingerprint(fingerprint);
+            if self.is_checked(&fingerprint.place) {
+                self.fingerprint(fingerprint);
+            }
         }
         self.check_once(all.iter().map(|fingerprint| (place(fingerprint), fingerprint.id.clone())));
     }
@@ -283,10 +476,10 @@ impl<'k> Linter<'k> {
         let Fingerprint { id, kind, family, because, source, no_literal, .. } = fingerprint;
         let slug = id.strip_prefix(kind.as_str()).and_then(|rest| rest.strip_prefix('.'));
         self.check(slug.is_some_and(is_slug), at, LintRule::IdGrammar, || {
-            format!("id `{id}` is not `{kind}.<slug>`")
+            format!("the id is not `{kind}.<slug>`")
         });
         self.check(is_slug(family), at, LintRule::IdGrammar, || {
-            format!("family `{family}` of `{id}` is not lower-case letters, digits and `-`")
+            format!("family `{family}` is not lower-case letters, digits and `-`")
         });
         let is_argued =
             [Some(because), Some(&source.what), source.url.as_ref(), no_literal.as_ref()]
@@ -294,15 +487,15 @@ impl<'k> Linter<'k> {
                 .flatten()
                 .all(|text| !text.trim().is_empty());
         self.check(is_argued, at, LintRule::Argued, || {
-            format!("`{id}` has an empty `because`, `source` or `no_literal`")
+            "`because`, `source` or `no_literal` is empty".into()
         });
         for assertion in &fingerprint.asserts {
-            self.assertion(at, id, assertion);
+            self.assertion(at, assertion);
         }
         self.pattern(at, fingerprint);
     }
 
-    fn assertion(&mut self, at: At<'_>, id: &str, assertion: &Assertion) {
+    fn assertion(&mut self, at: At<'_>, assertion: &Assertion) {
         let Assertion { claim, weight_bits } = assertion;
         match claim {
             Claim::Maker(maker) => self.check_makers(at, std::slice::from_ref(maker)),
@@ -311,38 +504,45 @@ impl<'k> Linter<'k> {
         }
         let is_weight = weight_bits.abs() <= WEIGHT_BITS_MAX && *weight_bits != 0.0;
         self.check(is_weight, at, LintRule::Weight, || {
-            format!("weight {weight_bits} of `{id}` is not within ±{WEIGHT_BITS_MAX} bits, or says nothing")
+            format!("weight {weight_bits} is not within ±{WEIGHT_BITS_MAX} bits, or says nothing")
         });
     }
 
     fn pattern(&mut self, at: At<'_>, fingerprint: &Fingerprint) {
-        let Fingerprint { id, pattern, asserts, examples, non_examples, .. } = fingerprint;
+        let Fingerprint { pattern, asserts, examples, non_examples, no_literal, .. } = fingerprint;
         let has_both = !examples.is_empty() && !non_examples.is_empty();
         self.check(has_both, at, LintRule::HasExamples, || {
-            format!("`{id}` needs at least one `example` and one `non_example`")
+            "at least one `example` and one `non_example` are needed".into()
         });
+        if !self.runs_patterns {
+            return;
+        }
         let regex = match compile(pattern) {
             Ok(regex) => regex,
-            Err(error) => {
-                let problem = format!("pattern of `{id}` does not compile: {}", one_line(&error));
-                return self.report(at, LintRule::Compiles, problem);
-            }
+            Err(error) => return self.does_not_compile(at, &error),
         };
+        let has_literal = || parse(pattern).ok().and_then(|hir| required_literals(&hir)).is_some();
+        self.check(no_literal.is_some() || has_literal(), at, LintRule::NeedsLiteral, || {
+            format!(
+                "pattern `{pattern}` requires no literal of {LITERAL_BYTES_MIN} bytes, so it would run on \
+                 every value: anchor it on one, or say why not in `no_literal`"
+            )
+        });
         let mut groups = regex.capture_names().flatten().peekable();
         let concludes = !asserts.is_empty() || groups.peek().is_some();
         self.check(concludes, at, LintRule::Concludes, || {
-            format!("`{id}` neither concludes nor catches anything")
+            "the fingerprint neither concludes nor catches anything".into()
         });
         for group in groups {
             self.check(CAPTURES.contains(&group), at, LintRule::GroupKnown, || {
-                format!("group `{group}` of `{id}` is not one of {}", CAPTURES.join(", "))
+                format!("group `{group}` is not one of {}", CAPTURES.join(", "))
             });
         }
         self.examples(at, fingerprint, &regex);
     }
 
     fn examples(&mut self, at: At<'_>, fingerprint: &Fingerprint, regex: &regex::Regex) {
-        let Fingerprint { id, kind, examples, non_examples, .. } = fingerprint;
+        let Fingerprint { kind, examples, non_examples, .. } = fingerprint;
         for (input, expected) in examples {
             let found = self.knowledge.matches(*kind, input);
             let is_found = found.iter().any(|found| found.fingerprint == fingerprint);
@@ -350,7 +550,7 @@ impl<'k> Linter<'k> {
                 is_found && input.len() <= VALUE_BYTES_MAX,
                 at,
                 LintRule::ExampleMatches,
-                || format!("example `{}` of `{id}` does not match", shortened(input)),
+                || format!("example `{}` does not match", shortened(input)),
             );
             let mut caught = captures(regex, input);
             caught.sort();
@@ -358,30 +558,28 @@ impl<'k> Linter<'k> {
             let as_expected =
                 as_expected.eq(expected.iter().map(|(name, value)| (&**name, &**value)));
             self.check(!is_found || as_expected, at, LintRule::ExampleMatches, || {
-                format!(
-                    "example `{}` of `{id}` catches {caught:?}, not {expected:?}",
-                    shortened(input)
-                )
+                format!("example `{}` catches {caught:?}, not {expected:?}", shortened(input))
             });
         }
         for (input, because) in non_examples {
             let is_found = regex.is_match(input);
             self.check(!is_found, at, LintRule::CounterExampleFails, || {
-                format!("counter-example `{}` of `{id}` matches", shortened(input))
+                format!("counter-example `{}` matches", shortened(input))
             });
             self.check(!because.trim().is_empty(), at, LintRule::Argued, || {
-                format!("counter-example `{}` of `{id}` gives no reason", shortened(input))
+                format!("counter-example `{}` gives no reason", shortened(input))
             });
         }
     }
 }
 
-fn located<T>(table: &Table<T>) -> impl Iterator<Item = (At<'_>, &T)> {
-    table.numbered().map(|(line, row)| (At { file: table.file, line }, row))
+/// All rows, with what a finding about them says.
+fn all<T>(table: &Table<T>, entry: impl Fn(&T) -> &str) -> impl Iterator<Item = (At<'_>, &T)> {
+    table.placed().map(move |(place, row)| (At { place, entry: entry(row) }, row))
 }
 
 fn place(fingerprint: &Fingerprint) -> At<'_> {
-    At { file: &fingerprint.file, line: fingerprint.line }
+    At { place: &fingerprint.place, entry: &fingerprint.id }
 }
 
 /// What makes a brand row one of its own.

@@ -5,6 +5,9 @@ use regex_syntax::hir::{Class, ClassBytesRange, ClassUnicodeRange, Hir, HirKind,
 /// A literal below this many bytes occurs nearly everywhere and rules out nearly nothing.
 pub(crate) const LITERAL_BYTES_MIN: usize = 3;
 
+/// The beginning of a longer literal rules out as much, and costs the automaton less.
+const LITERAL_BYTES_MAX: usize = 64;
+
 /// More alternatives than this cost more in the automaton than they save.
 const ALTERNATIVES_MAX: usize = 128;
 
@@ -24,6 +27,7 @@ const CLASS_MAX: usize = 9;
 /// literals for text that holds one of the two ([`has_folding_oddity`]).
 pub(crate) fn required_literals(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut set = Summary::of(hir).into_required()?;
+    set.iter_mut().for_each(|literal| literal.truncate(LITERAL_BYTES_MAX));
     set.sort();
     set.dedup();
     (shortest(&set) >= LITERAL_BYTES_MIN).then_some(set)

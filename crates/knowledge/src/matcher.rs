@@ -17,7 +17,7 @@ use crate::literal::{has_folding_oddity, required_literals};
 pub(crate) const PATTERN_BYTES_MAX: usize = 4 << 20;
 
 /// Nesting of groups and classes in a pattern; what people write stays below ten.
-const PATTERN_DEPTH_MAX: u32 = 50;
+pub(crate) const PATTERN_DEPTH_MAX: u32 = 50;
 
 /// Longer values are matched by their head: what names a maker stands early, and a peer must not buy
 /// unbounded work with one answer.

@@ -1,26 +1,20 @@
 //! `custodiet kb`: the knowledge base.
 
-use std::io::Write as _;
+use std::io::Write;
+
+use knowledge::Knowledge;
 
 use super::shared;
 use crate::args::{KbArguments, KbCommand};
 use crate::exit::{Exit, Failure};
+use crate::kb_folder::{self, Folders};
 use crate::place;
 
 pub(crate) fn run(arguments: &KbArguments) -> Result<Exit, Failure> {
-    let knowledge = place::knowledge()?;
     let mut out = shared::stdout();
     let exit = match &arguments.command {
-        KbCommand::Lint => {
-            let findings = knowledge.lint();
-            for finding in &findings {
-                writeln!(out, "{finding}")?;
-            }
-            writeln!(out, "{}", knowledge.counts())?;
-            writeln!(out, "{} findings, knowledge base {}", findings.len(), knowledge.version())?;
-            if findings.is_empty() { Exit::NothingFound } else { Exit::Findings }
-        }
-        KbCommand::Show { id } => match knowledge.entry(id) {
+        KbCommand::Lint => lint(&mut out)?,
+        KbCommand::Show { id } => match place::knowledge()?.entry(id) {
             Some(entry) => {
                 writeln!(out, "{entry}")?;
                 Exit::NothingFound
@@ -35,4 +29,24 @@ pub(crate) fn run(arguments: &KbArguments) -> Result<Exit, Failure> {
     };
     out.flush()?;
     Ok(exit)
+}
+
+/// Checks what is built in or, with folders, these: also what would be refused.
+fn lint(out: &mut impl Write) -> Result<Exit, Failure> {
+    let folders = Folders::read(place::knowledge_folders())?;
+    folders.tell_others();
+    let layers = folders.layers().map_err(|refused| kb_folder::refusal(&refused))?;
+    let (knowledge, mut findings) = Knowledge::lint_layers(&layers);
+    if folders.is_built_in() {
+        findings = knowledge.lint();
+    }
+    for finding in &findings {
+        writeln!(out, "{}", report::plain(&finding.to_string()))?;
+    }
+    writeln!(out, "{}", knowledge.counts())?;
+    let refused = findings.iter().filter(|finding| finding.rule.refuses()).count();
+    let refused = if refused > 0 { format!(" ({refused} refuse it)") } else { String::new() };
+    let (count, version) = (findings.len(), knowledge.version());
+    writeln!(out, "{count} findings{refused}, knowledge base {version}")?;
+    Ok(if findings.is_empty() { Exit::NothingFound } else { Exit::Findings })
 }

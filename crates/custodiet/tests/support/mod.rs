@@ -34,7 +34,8 @@ impl Desk {
             .current_dir(self.folder.path())
             .env("XDG_DATA_HOME", self.path("data"))
             .env("COLUMNS", columns.to_string())
-            .env_remove("CUSTODIET_DB");
+            .env_remove("CUSTODIET_DB")
+            .env_remove("CUSTODIET_KB");
         command
     }
 }

@@ -1,18 +1,17 @@
 //! The TOML form of fingerprints, and how it becomes [`Fingerprint`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use model::{Claim, Date, DeviceKind, MakerId, SignalKind};
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::Captured;
-use crate::literal::{LITERAL_BYTES_MIN, required_literals};
+use crate::base::Problems;
+use crate::place::SourceFile;
 use crate::text::line_of;
-use crate::{Assertion, Confidence, Fingerprint, FingerprintSource, LoadError, matcher};
-
-/// A pattern longer than this is several patterns.
-const PATTERN_CHARS_MAX: usize = 2_000;
+use crate::{Assertion, Confidence, Fingerprint, FingerprintSource, LoadError, Place};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,40 +73,71 @@ struct NonExampleForm {
 
 /// Reads one file. What is wrong goes to `problems`, the rest is kept.
 pub(crate) fn read(
-    file: &str,
+    file: &Arc<SourceFile>,
     text: &str,
     fingerprints: &mut Vec<Fingerprint>,
-    problems: &mut Vec<LoadError>,
+    problems: &mut Problems,
 ) {
     let form: FileForm = match toml::from_str(text) {
         Ok(form) => form,
         Err(error) => {
-            let line = error.span().map_or(0, |span| line_of(text, span.start));
+            let offset = error.span().map(|span| span.start);
+            let line = offset.map_or(0, |offset| line_of(text, offset));
+            let entry = offset.map_or("", |offset| entry_before(text, offset));
             let problem = error.message().trim().replace('\n', ", ");
-            problems.push(LoadError { file: file.into(), line, problem });
-            return;
+            return problems.push(file.wrong(line, entry, problem));
         }
     };
+    let mut lines = Lines { text, offset: 0, line: 1 };
     for form in form.fingerprint {
-        match fingerprint(file, text, form) {
+        if problems.is_full() {
+            return;
+        }
+        let line = lines.of(form.get_ref().id.span().start);
+        match fingerprint(file, text, line, form) {
             Ok(fingerprint) => fingerprints.push(fingerprint),
             Err(wrong) => problems.push(wrong),
         }
     }
 }
 
+/// Counts lines onwards from the last place that was asked for: a file may hold many records.
+struct Lines<'t> {
+    text: &'t str,
+    offset: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, offset: usize) -> u64 {
+        if let Some(between) = self.text.get(self.offset..offset) {
+            self.line += line_of(between, between.len()) - 1;
+            self.offset = offset;
+            self.line
+        } else {
+            line_of(self.text, offset)
+        }
+    }
+}
+
+/// The id of the record that holds `offset`: the last one that is written before it.
+fn entry_before(text: &str, offset: usize) -> &str {
+    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or(text);
+    let record = before.rsplit("[[fingerprint]]").next().unwrap_or(before);
+    let ids = record.lines().filter_map(|line| line.trim_start().strip_prefix("id"));
+    let id = ids.filter_map(|rest| rest.trim_start().strip_prefix('=')).next_back().unwrap_or("");
+    id.trim().trim_matches(['"', '\''])
+}
+
 fn fingerprint(
-    file: &str,
+    file: &Arc<SourceFile>,
     text: &str,
+    line: u64,
     form: Spanned<FingerprintForm>,
 ) -> Result<Fingerprint, LoadError> {
-    let at = |offset: usize, problem: String| LoadError {
-        file: file.into(),
-        line: line_of(text, offset),
-        problem,
-    };
     let form = form.into_inner();
-    let start = form.id.span().start;
+    let id = form.id.get_ref().as_str();
+    let at = |offset: usize, problem: String| file.wrong(line_of(text, offset), id, problem);
 
     let kind: SignalKind = form
         .kind
@@ -143,31 +173,8 @@ fn fingerprint(
             .map(|form| (form.input.into(), form.because.into()))
             .collect(),
         no_literal: form.no_literal.map(Into::into),
-        file: file.into(),
-        line: line_of(text, start),
+        place: Place::new(file, line),
     })
-}
-
-/// What is wrong with the pattern of a fingerprint.
-///
-/// Apart from [`read`] because it takes most of the time, and the knowledge base of a release is checked when
-/// the release is made.
-pub(crate) fn check_pattern(fingerprint: &Fingerprint) -> Result<(), LoadError> {
-    let Fingerprint { pattern, no_literal, file, line, .. } = fingerprint;
-    let wrong = |problem: String| LoadError { file: file.to_string(), line: *line, problem };
-    if pattern.chars().count() > PATTERN_CHARS_MAX {
-        return Err(wrong(format!("the pattern is longer than {PATTERN_CHARS_MAX} characters")));
-    }
-    let hir = matcher::parse(pattern).map_err(|problem| {
-        wrong(format!("pattern `{pattern}` is no regular expression: {problem}"))
-    })?;
-    if no_literal.is_none() && required_literals(&hir).is_none() {
-        return Err(wrong(format!(
-            "pattern `{pattern}` requires no literal of {LITERAL_BYTES_MIN} bytes, so it would run on \
-             every value: anchor it on one, or say why not in `no_literal`"
-        )));
-    }
-    Ok(())
 }
 
 fn assertion(form: AssertionForm) -> Result<Assertion, String> {

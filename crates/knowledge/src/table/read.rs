@@ -2,42 +2,54 @@
 
 use model::{DeviceKind, MakerId, Ternary};
 
-use super::*;
-use crate::LoadError;
+use std::sync::Arc;
 
-/// The rows of one file, each with its line.
+use super::*;
+use crate::base::Problems;
+use crate::place::{Place, SourceFile};
+
+/// Rows of one file; the whole IEEE registry has half as many.
+const ROWS_MAX: usize = 100_000;
+
+/// Rows of one sort, each with its place.
 #[derive(Debug, Clone)]
 pub(crate) struct Table<T> {
-    pub(crate) file: &'static str,
     pub(crate) rows: Vec<T>,
-    /// By position of the row; counted from 1.
-    lines: Vec<u64>,
+    /// By position of the row.
+    places: Vec<Place>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), places: Vec::new() }
+    }
 }
 
 impl<T> Table<T> {
-    pub(crate) fn empty(file: &'static str) -> Self {
-        Self { file, rows: Vec::new(), lines: Vec::new() }
+    /// Rows with their places.
+    pub(crate) fn placed(&self) -> impl Iterator<Item = (&Place, &T)> {
+        self.places.iter().zip(&self.rows)
     }
 
-    /// Rows with their lines.
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &T)> {
-        self.lines.iter().copied().zip(&self.rows)
+    pub(crate) fn push(&mut self, place: Place, row: T) {
+        self.places.push(place);
+        self.rows.push(row);
     }
 
-    /// Keeps the rows that `is_kept`, with their lines.
-    pub(crate) fn retain(&mut self, is_kept: impl Fn(&T) -> bool) {
-        let lines = std::mem::take(&mut self.lines);
-        let kept = self.rows.iter().zip(lines).filter(|(row, _)| is_kept(row));
-        self.lines = kept.map(|(_, line)| line).collect();
-        self.rows.retain(is_kept);
+    /// Keeps the rows that `is_kept`, with their places; asks once for each, in order.
+    pub(crate) fn retain(&mut self, is_kept: impl FnMut(&T) -> bool) {
+        let kept: Vec<bool> = self.rows.iter().map(is_kept).collect();
+        let (mut of_rows, mut of_places) = (kept.iter(), kept.iter());
+        self.rows.retain(|_| of_rows.next() == Some(&true));
+        self.places.retain(|_| of_places.next() == Some(&true));
     }
 
     pub(crate) fn sort_by_key<K: Ord>(&mut self, key: impl Fn(&T) -> K) {
         let rows = std::mem::take(&mut self.rows);
-        let lines = std::mem::take(&mut self.lines);
-        let mut both: Vec<_> = rows.into_iter().zip(lines).collect();
+        let places = std::mem::take(&mut self.places);
+        let mut both: Vec<_> = rows.into_iter().zip(places).collect();
         both.sort_by_key(|(row, _)| key(row));
-        (self.rows, self.lines) = both.into_iter().unzip();
+        (self.rows, self.places) = both.into_iter().unzip();
     }
 }
 
@@ -47,6 +59,8 @@ pub(crate) trait TableRow: Sized {
     const FILE: &'static str;
     /// Its columns, in order.
     const COLUMNS: &'static [&'static str];
+    /// The column that names the row.
+    const KEY: &'static str;
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String>;
 }
@@ -109,40 +123,46 @@ impl Cells<'_> {
 }
 
 /// Reads a table. What is wrong goes to `problems`, the good rows are kept.
-pub(crate) fn read<T: TableRow>(text: &str, problems: &mut Vec<LoadError>) -> Table<T> {
-    let mut table = Table::empty(T::FILE);
+pub(crate) fn read<T: TableRow>(
+    file: &Arc<SourceFile>,
+    text: &str,
+    table: &mut Table<T>,
+    problems: &mut Problems,
+) {
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    let mut problem = |line: u64, problem: String| {
-        problems.push(LoadError { file: T::FILE.into(), line, problem })
-    };
     match reader.headers() {
         Ok(headers) if headers.iter().eq(T::COLUMNS.iter().copied()) => {}
         Ok(headers) => {
             let found: Vec<&str> = headers.iter().collect();
             let (found, expected) = (found.join(","), T::COLUMNS.join(","));
-            problem(1, format!("the columns are `{found}`, not `{expected}`"));
-            return table;
+            let problem = format!("the columns are `{found}`, not `{expected}`");
+            return problems.push(file.wrong(1, "", problem));
         }
-        Err(error) => {
-            problem(1, reason(&error));
-            return table;
-        }
+        Err(error) => return problems.push(file.wrong(1, "", reason(&error))),
     }
     let mut record = csv::StringRecord::new();
-    loop {
+    let name =
+        |record: &csv::StringRecord| Cells { columns: T::COLUMNS, record }.text(T::KEY).to_owned();
+    let mut rows = 0;
+    while !problems.is_full() {
         match reader.read_record(&mut record) {
             Ok(true) => {
                 let line = record.position().map_or(0, csv::Position::line);
+                rows += 1;
+                if rows > ROWS_MAX {
+                    let problem = format!("the file has more than {ROWS_MAX} rows");
+                    return problems.push(file.wrong(line, &name(&record), problem));
+                }
                 match T::from_cells(&Cells { columns: T::COLUMNS, record: &record }) {
-                    Ok(row) => {
-                        table.rows.push(row);
-                        table.lines.push(line);
-                    }
-                    Err(what) => problem(line, what),
+                    Ok(row) => table.push(Place::new(file, line), row),
+                    Err(what) => problems.push(file.wrong(line, &name(&record), what)),
                 }
             }
-            Ok(false) => return table,
-            Err(error) => problem(error.position().map_or(0, csv::Position::line), reason(&error)),
+            Ok(false) => return,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                problems.push(file.wrong(line, &name(&record), reason(&error)));
+            }
         }
     }
 }
@@ -178,6 +198,7 @@ impl TableRow for Maker {
         "source",
         "confidence",
     ];
+    const KEY: &'static str = "id";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -209,6 +230,7 @@ impl TableRow for Brand {
     const FILE: &'static str = "brands.csv";
     const COLUMNS: &'static [&'static str] =
         &["name", "makers", "relation", "period", "region", "note", "source", "confidence"];
+    const KEY: &'static str = "name";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -235,6 +257,7 @@ impl TableRow for Brand {
 impl TableRow for Alias {
     const FILE: &'static str = "aliases.csv";
     const COLUMNS: &'static [&'static str] = &["spelling", "brand", "note", "source", "confidence"];
+    const KEY: &'static str = "spelling";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -250,6 +273,7 @@ impl TableRow for Alias {
 impl TableRow for CommonWord {
     const FILE: &'static str = "common_words.csv";
     const COLUMNS: &'static [&'static str] = &["word", "note"];
+    const KEY: &'static str = "word";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self { word: cells.needed("word")?, note: cells.needed("note")? })
@@ -269,6 +293,7 @@ impl TableRow for Prefix {
         "source",
         "confidence",
     ];
+    const KEY: &'static str = "prefix";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         let bits = cells.one_of("bits", &[("24", 24u8), ("28", 28), ("36", 36)])?;
@@ -312,6 +337,7 @@ impl TableRow for ModelPattern {
         "source",
         "confidence",
     ];
+    const KEY: &'static str = "id";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -356,6 +382,7 @@ impl TableRow for Domain {
     const FILE: &'static str = "domains.csv";
     const COLUMNS: &'static [&'static str] =
         &["name", "makers", "purpose", "note", "source", "confidence"];
+    const KEY: &'static str = "name";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -384,6 +411,7 @@ impl TableRow for Soc {
         "source",
         "confidence",
     ];
+    const KEY: &'static str = "part";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         Ok(Self {
@@ -418,6 +446,7 @@ impl TableRow for FirmwareFormat {
         "source",
         "confidence",
     ];
+    const KEY: &'static str = "format";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         let octet = |text: &str| {

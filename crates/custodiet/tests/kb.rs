@@ -1,0 +1,375 @@
+//! Knowledge from folders: added, refused, compared, explained.
+
+mod support;
+
+use std::process::Output;
+
+use support::Desk;
+
+const BRANDS: &str = "name,makers,relation,period,region,note,source,confidence\n";
+const ALIASES: &str = "spelling,brand,note,source,confidence\n";
+const MAKERS: &str = "id,legal_name,short_name,role,country,parent,state_ownership,subject_to_prc_nil,ndaa_889,fcc_covered,notes,source,confidence\n";
+const MODELS: &str = "id,makers,kind,brand,specificity,pattern,examples,corpus_hits,corpus_share,note,source,confidence\n";
+const PREFIXES: &str = "prefix,bits,organisation,makers,scope,oem_hint,note,source,confidence\n";
+
+/// One fingerprint, of this pattern and weight, with an example `DUSKCAM 1`.
+fn fingerprint(slug: &str, pattern: &str, weight: &str) -> String {
+    format!(
+        r#"[[fingerprint]]
+id = "http.server.{slug}"
+kind = "http.server"
+pattern = '''{pattern}'''
+rank = 4
+asserts = [
+  {{ claim = "maker", value = "hikvision", weight_bits = {weight} }},
+  {{ claim = "kind", value = "camera", weight_bits = 6.0 }},
+]
+because = "made up for a test"
+source = {{ what = "a made-up device, seen 2026-11-01", confidence = "unverified" }}
+example = [{{ input = "DUSKCAM 1" }}]
+non_example = [{{ input = "DUSK 1", because = "another name" }}]
+"#
+    )
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+impl Desk {
+    fn run(&self, line: &str) -> Output {
+        self.program(120).args(line.split(' ')).output().unwrap()
+    }
+
+    fn identify(&self, options: &str, signals: &str) -> serde_json::Value {
+        let arguments = options.split(' ').filter(|part| !part.is_empty());
+        let output = self
+            .program(120)
+            .args(arguments)
+            .arg("identify")
+            .write_stdin(format!("{{\"id\":1,\"signals\":[{signals}]}}\n"))
+            .output()
+            .unwrap();
+        assert!(code(&output) <= 1, "{}", text(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+}
+
+#[test]
+fn an_addition_is_used_by_whatever_asks() {
+    let desk = Desk::new();
+    let toml = fingerprint("duskcam-test", "^DUSKCAM [0-9]$", "12.0");
+    desk.write("mine/fingerprints/dusk.toml", toml);
+    desk.write("other/brands.csv", format!("{BRANDS}Duskcam,dahua,oem-full,,,,a box,reported\n"));
+    let signal = r#"{"kind":"http.server","value":"DUSKCAM 7"}"#;
+    assert_eq!(desk.identify("", signal)["maker"]["id"], "unknown");
+    let found = desk.identify("--kb mine --kb other", signal);
+    assert_eq!(found["maker"]["id"], "hikvision", "{found}");
+    assert!(found.to_string().contains("http.server.duskcam-test"), "{found}");
+
+    let shown = desk.run("--kb mine --kb other kb show http.server.duskcam-test");
+    assert!(text(&shown.stdout).contains("`mine/fingerprints/dusk.toml` line 2"), "{shown:?}");
+    let shown = desk.run("kb show --kb other Duskcam");
+    assert!(text(&shown.stdout).contains("dahua"), "{shown:?}");
+    let mut from_environment = desk.program(120);
+    let path = std::env::join_paths(["mine", "other"]).unwrap();
+    let shown = from_environment.env("CUSTODIET_KB", path).args(["kb", "show", "Duskcam"]);
+    assert!(text(&shown.output().unwrap().stdout).contains("dahua"));
+}
+
+#[test]
+fn a_whole_knowledge_base_stands_in_place_of_the_built_in_one() {
+    let desk = Desk::new();
+    let row =
+        "exampledome,Example Dome Ltd,ExampleDome,manufacturer,GB,,,no,no,no,,made up,reported\n";
+    desk.write("whole/makers.csv", format!("{MAKERS}{row}"));
+    desk.write(
+        "whole/brands.csv",
+        format!("{BRANDS}ExampleDome,exampledome,own-brand,,,,made up,reported\n"),
+    );
+    desk.write("whole/notes.txt", "not read");
+    desk.write("more/added-makers.csv", format!("{MAKERS}{}", row.replace("example", "other")));
+    let lint = desk.run("--kb more --kb whole kb lint");
+    assert_eq!(code(&lint), 0, "{lint:?}");
+    assert!(text(&lint.stdout).starts_with("2 makers, 1 brand rows"), "{lint:?}");
+    assert!(text(&lint.stderr).contains("`whole`: `notes.txt` not read"), "{lint:?}");
+    assert_eq!(code(&desk.run("--kb whole kb show hikvision")), 2);
+    desk.write("second/makers.csv", MAKERS);
+    let two = desk.run("--kb whole --kb second kb lint");
+    assert_eq!(code(&two), 2);
+    assert!(text(&two.stderr).contains("both whole"), "{two:?}");
+}
+
+/// What is refused, by file, line, entry and reason.
+#[test]
+fn unsafe_knowledge_is_refused_with_its_place_and_reason() {
+    let brand = |row: &str| format!("{BRANDS}{row}\n");
+    let bomb = "((a{1000}){1000}){1000}";
+    let cases: &[(&str, String, &str, &str)] = &[
+        (
+            "brands.csv",
+            brand("Duskcam,nobody,oem-full,,,,s,reported"),
+            "line 2, entry `Duskcam`",
+            "maker `nobody` is not in makers.csv",
+        ),
+        (
+            "brands.csv",
+            brand("Duskcam,dahua,oem-full,,,,s"),
+            "line 2, entry `Duskcam`",
+            "the row has 7 cells, not 8",
+        ),
+        (
+            "brands.csv",
+            brand("Duskcam,dahua,oem-full,,,,s,sure"),
+            "line 2, entry `Duskcam`",
+            "confidence `sure`",
+        ),
+        (
+            "brands.csv",
+            brand("Duskcam,dahua,oem-full,,,,s,reported\nDuskcam,dahua,oem-full,,,,s,reported"),
+            "line 3, entry `Duskcam`",
+            "stands in `mine/brands.csv` line 2 already",
+        ),
+        (
+            "brands.csv",
+            brand("Hikvision,dahua,oem-full,,,,s,reported\nDahua,hikvision,oem-full,,,,s,reported"),
+            "line 2, entry `Hikvision`",
+            "built by each other: hikvision → dahua → hikvision",
+        ),
+        (
+            "brands.csv",
+            "name,makers\nDuskcam,dahua\n".into(),
+            "line 1",
+            "the columns are `name,makers`",
+        ),
+        ("brands.csv", brand("\"Duskcam,dahua"), "line 2", "cells, not 8"),
+        (
+            "aliases.csv",
+            format!("{ALIASES}Duskcam,Dawncam,,s,reported\nDawncam,Duskcam,,s,reported\n"),
+            "line 2, entry `Duskcam`",
+            "the spellings lead round: duskcam → dawncam → duskcam",
+        ),
+        (
+            "aliases.csv",
+            format!("{ALIASES}Duskcam,Duskcam,,s,reported\n"),
+            "line 2, entry `Duskcam`",
+            "brand `Duskcam` is not in brands.csv",
+        ),
+        (
+            "aliases.csv",
+            format!("{ALIASES}Duskcam,HIK,,s,reported\n"),
+            "line 2, entry `Duskcam`",
+            "`HIK` is a spelling itself",
+        ),
+        (
+            "aliases.csv",
+            format!("{ALIASES}Hikvision,Dahua,,s,reported\n"),
+            "line 2, entry `Hikvision`",
+            "the name of another brand",
+        ),
+        (
+            "brands.csv",
+            brand("HIK,dahua,oem-full,,,,s,reported"),
+            "line 2, entry `HIK`",
+            "a spelling of `Hikvision` already",
+        ),
+        (
+            "added-makers.csv",
+            format!(
+                "{MAKERS}dusk,Dusk Ltd,Dusk,manufacturer,GB,Dawn Ltd,,no,no,no,,s,reported\ndawn,Dawn Ltd,Dawn,manufacturer,GB,dusk,,no,no,no,,s,reported\n"
+            ),
+            "entry `dusk`",
+            "its own parent: dusk → dawn → dusk",
+        ),
+        (
+            "added-makers.csv",
+            format!("{MAKERS}hikvision,H,H,manufacturer,GB,,,no,no,no,,s,reported\n"),
+            "line 2, entry `hikvision`",
+            "stands in `kb/makers.csv`",
+        ),
+        (
+            "models.csv",
+            format!(
+                "{MODELS}model.hikvision.dusk,hikvision,camera,,distinct,^DUSK-(,DUSK-1,,,,s,reported\n"
+            ),
+            "line 2, entry `model.hikvision.dusk`",
+            "unclosed group",
+        ),
+        (
+            "models.csv",
+            format!(
+                "{MODELS}model.hikvision.dusk,hikvision,camera,,distinct,^DUSK-9,DUSK-1,,,,s,reported\n"
+            ),
+            "line 2, entry `model.hikvision.dusk`",
+            "example `DUSK-1` does not fit",
+        ),
+        (
+            "models.csv",
+            format!(
+                "{MODELS}model.hikvision.dusk,hikvision,camera,,distinct,{bomb},DUSK-1,,,,s,reported\n"
+            ),
+            "line 2, entry `model.hikvision.dusk`",
+            "too large",
+        ),
+        (
+            "prefixes.csv",
+            format!("{PREFIXES}02AA00,24,Dusk,hikvision,camera-maker,,,s,reported\n"),
+            "entry `02:AA:00`",
+            "local or a group",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM (", "3.0"),
+            "line 2, entry `http.server.dusk`",
+            "unclosed group",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", bomb, "3.0"),
+            "line 2, entry `http.server.dusk`",
+            "too large",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^(?=DUSK)", "3.0"),
+            "line 2, entry `http.server.dusk`",
+            "look-around",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM X", "3.0"),
+            "line 2, entry `http.server.dusk`",
+            "example `DUSKCAM 1` does not match",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSK", "3.0"),
+            "line 2, entry `http.server.dusk`",
+            "counter-example `DUSK 1` matches",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "99.0"),
+            "line 2, entry `http.server.dusk`",
+            "weight 99",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "inf"),
+            "line 2, entry `http.server.dusk`",
+            "weight inf",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "3.0").replace("hikvision", "nobody"),
+            "line 2, entry `http.server.dusk`",
+            "maker `nobody`",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "3.0").repeat(2),
+            "line 15, entry `http.server.dusk`",
+            "already",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "3.0").replace("rank = 4", "rank = = 4"),
+            "line 5, entry `http.server.dusk`",
+            "",
+        ),
+        (
+            "fingerprints/a.toml",
+            fingerprint("dusk", "^DUSKCAM", "3.0").replace("rank", "rnak"),
+            "entry `http.server.dusk`",
+            "unknown field `rnak`",
+        ),
+    ];
+    for (file, content, place, reason) in cases {
+        let desk = Desk::new();
+        desk.write(&format!("mine/{file}"), content);
+        let output = desk.run("--kb mine kb show hikvision");
+        let told = text(&output.stderr);
+        assert_eq!((code(&output), output.stdout.len()), (3, 0), "{told}");
+        let line = told.lines().find(|line| line.contains(reason) && line.contains(place));
+        let line = line.unwrap_or_else(|| panic!("{place} {reason}:\n{told}"));
+        assert!(line.starts_with(&format!("`mine/{file}` ")), "{line}");
+        // The same is told by the linter, which goes on.
+        let lint = desk.run("--kb mine kb lint");
+        assert!(text(&lint.stdout).contains(reason), "{lint:?}");
+        assert_eq!(code(&lint), 1);
+    }
+}
+
+#[test]
+fn what_is_no_text_or_no_file_is_refused() {
+    let desk = Desk::new();
+    let mut bytes = format!("{BRANDS}Aube,dahua,oem-full,,,,s,reported\nDusk").into_bytes();
+    bytes.extend([b'c', 0xff, b'm', b',']);
+    desk.write("latin/brands.csv", bytes);
+    let output = desk.run("--kb latin kb lint");
+    assert_eq!(code(&output), 3);
+    assert!(
+        text(&output.stderr)
+            .contains("`latin/brands.csv` line 3, entry `Duskc`: the text is not UTF-8"),
+        "{output:?}"
+    );
+    desk.write("folder/brands.csv/x", "");
+    desk.write("empty/readme.txt", "");
+    desk.write("big/brands.csv", vec![b'\n'; (16 << 20) + 1]);
+    for (folder, why) in [
+        ("folder", "is no file"),
+        ("empty", "holds no knowledge"),
+        ("big", "more than 16 MiB in one file"),
+        ("nowhere", "cannot read knowledge from `nowhere`"),
+    ] {
+        let output = desk.run(&format!("--kb {folder} kb lint"));
+        assert_eq!(code(&output), 3, "{output:?}");
+        assert!(text(&output.stderr).contains(why), "{output:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_lead_nowhere_in_words() {
+    let desk = Desk::new();
+    let brands = desk.write("far/rows", format!("{BRANDS}Duskcam,dahua,oem-full,,,,s,reported\n"));
+    std::fs::create_dir(desk.path("mine")).unwrap();
+    std::os::unix::fs::symlink(brands, desk.path("mine/brands.csv")).unwrap();
+    assert_eq!(code(&desk.run("--kb mine kb show Duskcam")), 0);
+    std::os::unix::fs::symlink("fingerprints", desk.path("mine/fingerprints")).unwrap();
+    let output = desk.run("--kb mine kb show Duskcam");
+    assert_eq!(code(&output), 3);
+    assert!(text(&output.stderr).contains("mine/fingerprints"), "{output:?}");
+}
+
+#[test]
+fn thousands_of_catastrophes_are_refused_soon() {
+    let desk = Desk::new();
+    let bombs: Vec<String> = (0..5_000)
+        .map(|n| fingerprint(&format!("d{n}"), r"(?:(?:DUSK\w{99}){99}){99}", "3.0"))
+        .collect();
+    desk.write("mine/fingerprints/a.toml", bombs.concat());
+    // Each is within its own limit, all together are not.
+    let heavy: Vec<String> = (0..5_000)
+        .map(|n| fingerprint(&format!("h{n}"), r"^DUSKCAM [0-9]|DUSK\w{80}x", "3.0"))
+        .collect();
+    desk.write("heavy/fingerprints/a.toml", heavy.concat());
+    // Nothing but damage, and much of it.
+    desk.write("broken/brands.csv", format!("{BRANDS}{}", "a\n".repeat(1_000_000)));
+    for (folder, why) in [
+        ("mine", "the pattern is too large"),
+        ("heavy", "together: too many, or too large"),
+        ("broken", "the row has 1 cells, not 8"),
+    ] {
+        let mut program = desk.program(120);
+        let program = program.timeout(std::time::Duration::from_secs(60));
+        let output = program.args(["--kb", folder, "kb", "show", "hikvision"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{folder}: {output:?}");
+        assert!(text(&output.stderr).contains(why), "{output:?}");
+        assert!(output.stderr.len() < 20_000, "{}", output.stderr.len());
+    }
+}
