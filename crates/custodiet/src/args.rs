@@ -492,6 +492,8 @@ pub(crate) struct KbArguments {
 pub(crate) enum KbCommand {
     /// Check everything: ids, patterns, examples, counter-examples, sources
     Lint,
+    /// Make an addition of Recog's fingerprints: another project's knowledge, of the lowest rank
+    ImportRecog(ImportRecogArguments),
     /// Explain an entry
     #[command(after_help = "\
 Examples:
@@ -504,6 +506,23 @@ Examples:
         #[arg(value_name = "ID")]
         id: String,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Takes what concerns surveillance equipment or rules it out, translates the patterns, runs every example, and writes what
+holds as a folder for --kb. What is left out is counted with its reason; the folder's README.md names each.
+
+Example:
+  custodiet kb import-recog recog/xml --out recog-kb
+  custodiet --kb recog-kb audit evidence/")]
+pub(crate) struct ImportRecogArguments {
+    /// Recog's XML files: their folder, or the one that holds it as `xml`
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// Write the addition into this folder: a new one, or that of an earlier import
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
 }
 
 /// Form of an evaluation.

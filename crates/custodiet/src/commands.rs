@@ -10,6 +10,7 @@ mod firmware;
 pub(crate) mod generate;
 pub(crate) mod identify;
 pub(crate) mod import;
+mod import_recog;
 pub(crate) mod kb;
 pub(crate) mod mappings;
 pub(crate) mod policies;

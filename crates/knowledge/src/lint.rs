@@ -475,9 +475,8 @@ impl<'k> Linter<'k> {
         let at = place(fingerprint);
         let Fingerprint { id, kind, family, because, source, no_literal, .. } = fingerprint;
         let slug = id.strip_prefix(kind.as_str()).and_then(|rest| rest.strip_prefix('.'));
-        self.check(slug.is_some_and(is_slug), at, LintRule::IdGrammar, || {
-            format!("the id is not `{kind}.<slug>`")
-        });
+        let is_id = slug.is_some_and(is_slug) || is_imported_id(id);
+        self.check(is_id, at, LintRule::IdGrammar, || format!("the id is not `{kind}.<slug>`"));
         self.check(is_slug(family), at, LintRule::IdGrammar, || {
             format!("family `{family}` is not lower-case letters, digits and `-`")
         });
@@ -591,6 +590,12 @@ fn brand_key(brand: &Brand) -> String {
 
 fn is_slug(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
+}
+
+/// The id of a record that was made of another project's: `recog.<file>.<hash>`.
+fn is_imported_id(id: &str) -> bool {
+    let rest = id.strip_prefix("recog.").and_then(|rest| rest.split_once('.'));
+    rest.is_some_and(|(file, hash)| is_slug(file) && is_slug(hash))
 }
 
 fn is_model_id(id: &str) -> bool {

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use knowledge::Knowledge;
 
-use super::shared;
+use super::{import_recog, shared};
 use crate::args::{KbArguments, KbCommand};
 use crate::exit::{Exit, Failure};
 use crate::kb_folder::{self, Folders};
@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &KbArguments) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let exit = match &arguments.command {
         KbCommand::Lint => lint(&mut out)?,
+        KbCommand::ImportRecog(arguments) => import_recog::run(arguments)?,
         KbCommand::Show { id } => match place::knowledge()?.entry(id) {
             Some(entry) => {
                 writeln!(out, "{entry}")?;
