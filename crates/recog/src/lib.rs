@@ -32,7 +32,7 @@ use sha2::{Digest as _, Sha256};
 
 use document::{Entry, Example};
 use meaning::{Meaning, Meaningless};
-use record::{Asserts, Record};
+use record::{Asserts, Record, WrittenExample};
 use target::Target;
 use translate::{Untranslatable, translate};
 
@@ -370,7 +370,7 @@ impl Reading<'_> {
         target: Target,
         meaning: &Meaning,
         regex: &Regex,
-    ) -> Result<Vec<(String, Vec<(String, String)>)>, Refusal> {
+    ) -> Result<Vec<WrittenExample>, Refusal> {
         let mut fitting = Vec::new();
         for example in &entry.examples {
             let text = self.text(example)?;

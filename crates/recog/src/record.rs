@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use model::{DeviceKind, MakerId, SignalKind};
 
+/// A text that fits, and what the named groups catch in it.
+pub(crate) type WrittenExample = (String, Vec<(String, String)>);
+
 /// What is written of one fingerprint.
 #[derive(Debug)]
 pub(crate) struct Record {
@@ -13,7 +16,7 @@ pub(crate) struct Record {
     pub(crate) asserts: Asserts,
     pub(crate) description: String,
     pub(crate) source: String,
-    pub(crate) examples: Vec<(String, Vec<(String, String)>)>,
+    pub(crate) examples: Vec<WrittenExample>,
     pub(crate) non_example: (String, String),
 }
 

@@ -224,7 +224,7 @@ impl<N: Fn(usize) -> Option<&'static str>> Translator<'_, N> {
     /// `[:alpha:]`, as it stands.
     fn posix(&mut self, out: &mut String) {
         out.push('[');
-        while let Some(c) = self.rest.next() {
+        for c in self.rest.by_ref() {
             out.push(c);
             if c == ']' {
                 return;
