@@ -1,6 +1,6 @@
-use model::{Claim, Date, SignalKind};
+use model::{Claim, SignalKind};
 
-use crate::{Confidence, Place};
+use crate::{Confidence, Place, Standing};
 
 pub(crate) mod form;
 
@@ -9,7 +9,7 @@ pub(crate) mod form;
 pub struct Assertion {
     /// The conclusion.
     pub claim: Claim,
-    /// Log-likelihood ratio in bits; negative speaks against.
+    /// Log-likelihood ratio in bits; negative speaks against. Half of what is written while the fingerprint is disputed.
     pub weight_bits: f64,
 }
 
@@ -20,10 +20,10 @@ pub struct FingerprintSource {
     pub what: Box<str>,
     /// Where to read it, where there is such a place.
     pub url: Option<Box<str>>,
-    /// When it was read.
-    pub seen_on: Option<Date>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// The names a group of a pattern may have: what attribution reads from a match.
@@ -62,4 +62,15 @@ pub struct Fingerprint {
     pub no_literal: Option<Box<str>>,
     /// Where it stands: the line of its id.
     pub place: Place,
+}
+
+/// The part of a weight that counts while the fingerprint is disputed.
+pub(crate) const DISPUTED_SHARE: f64 = 0.5;
+
+impl Fingerprint {
+    /// A weight as it is written.
+    pub(crate) fn written_bits(&self, assertion: &Assertion) -> f64 {
+        let share = if self.source.standing.is_disputed() { DISPUTED_SHARE } else { 1.0 };
+        assertion.weight_bits / share
+    }
 }

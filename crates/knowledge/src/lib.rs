@@ -21,7 +21,9 @@ mod matcher;
 mod model_index;
 mod pattern;
 mod place;
+mod record;
 mod slip;
+mod standing;
 mod table;
 mod text;
 
@@ -31,6 +33,8 @@ pub use entry::{Counts, Entry};
 pub use fingerprint::{Assertion, Captured, Fingerprint, FingerprintSource};
 pub use lint::{LintFinding, LintRule};
 pub use place::{Layer, Place};
+pub use record::Record;
+pub use standing::{Dispute, Standing};
 pub use table::{
     Alias, Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889,
     Prefix, Relation, Scope, Soc, Specificity,

@@ -489,21 +489,20 @@ impl<'k> Linter<'k> {
             "`because`, `source` or `no_literal` is empty".into()
         });
         for assertion in &fingerprint.asserts {
-            self.assertion(at, assertion);
+            self.assertion(at, assertion, fingerprint.written_bits(assertion));
         }
         self.pattern(at, fingerprint);
     }
 
-    fn assertion(&mut self, at: At<'_>, assertion: &Assertion) {
-        let Assertion { claim, weight_bits } = assertion;
-        match claim {
+    fn assertion(&mut self, at: At<'_>, assertion: &Assertion, written_bits: f64) {
+        match &assertion.claim {
             Claim::Maker(maker) => self.check_makers(at, std::slice::from_ref(maker)),
             Claim::MakerOneOf(makers) => self.check_makers(at, makers),
             _ => {}
         }
-        let is_weight = weight_bits.abs() <= WEIGHT_BITS_MAX && *weight_bits != 0.0;
+        let is_weight = written_bits.abs() <= WEIGHT_BITS_MAX && written_bits != 0.0;
         self.check(is_weight, at, LintRule::Weight, || {
-            format!("weight {weight_bits} is not within ±{WEIGHT_BITS_MAX} bits, or says nothing")
+            format!("weight {written_bits} is not within ±{WEIGHT_BITS_MAX} bits, or says nothing")
         });
     }
 

@@ -2,6 +2,8 @@ use std::fmt;
 
 use model::{DeviceKind, MakerId, Ternary};
 
+use crate::Standing;
+
 pub(crate) mod read;
 
 /// How well a fact is supported.
@@ -112,6 +114,8 @@ pub struct Maker {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// How a brand relates to its makers.
@@ -146,6 +150,8 @@ pub struct Brand {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 impl Brand {
@@ -169,6 +175,8 @@ pub struct Alias {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// A row of `kb/common_words.csv`: a brand that is also a word, and so says nothing inside prose.
@@ -251,8 +259,10 @@ pub struct Prefix {
     pub organisation: Box<str>,
     /// The holder as a maker; several when it is not settled.
     pub makers: Vec<MakerId>,
-    /// How telling it is.
+    /// How telling it is; says little while it is disputed.
     pub scope: Scope,
+    /// As written.
+    pub(crate) written_scope: Scope,
     /// Who builds for the holder, as far as known; in words of maker ids.
     pub oem_hint: Box<str>,
     /// Notes.
@@ -261,6 +271,8 @@ pub struct Prefix {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 impl fmt::Display for Prefix {
@@ -299,8 +311,10 @@ pub struct ModelPattern {
     pub kind: DeviceKind,
     /// Brand on the box, where the numbers are a brand's.
     pub brand: Option<Box<str>>,
-    /// How well it separates.
+    /// How well it separates; `weak` at most while it is disputed.
     pub specificity: Specificity,
+    /// As written.
+    pub(crate) written_specificity: Specificity,
     /// The pattern, as written; it is applied without regard to case.
     pub pattern: Box<str>,
     /// Model numbers that fit.
@@ -315,6 +329,8 @@ pub struct ModelPattern {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// A row of `kb/domains.csv`: a name that devices contact.
@@ -332,6 +348,8 @@ pub struct Domain {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// A row of `kb/socs.csv`.
@@ -359,6 +377,8 @@ pub struct Soc {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }
 
 /// A row of `kb/firmware.csv`: a container of firmware files.
@@ -386,4 +406,6 @@ pub struct FirmwareFormat {
     pub source: Box<str>,
     /// How well supported.
     pub confidence: Confidence,
+    /// When it was looked at, and who says otherwise.
+    pub standing: Standing,
 }

@@ -7,9 +7,10 @@ use model::{Claim, Date, DeviceKind, MakerId, SignalKind};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Captured;
+use super::{Captured, DISPUTED_SHARE};
 use crate::base::Problems;
 use crate::place::SourceFile;
+use crate::standing::{Dispute, Support};
 use crate::text::line_of;
 use crate::{Assertion, Confidence, Fingerprint, FingerprintSource, LoadError, Place};
 
@@ -54,6 +55,7 @@ struct SourceForm {
     url: Option<String>,
     seen_on: Option<toml::value::Datetime>,
     confidence: String,
+    dispute: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -153,9 +155,12 @@ fn fingerprint(
         let offset = assertion_form.span().start;
         assertion(assertion_form.into_inner()).map_err(|problem| at(offset, problem))
     });
-    let asserts = asserts.collect::<Result<_, _>>()?;
+    let mut asserts = asserts.collect::<Result<Vec<Assertion>, _>>()?;
     let source_offset = form.source.span().start;
     let source = source(form.source.into_inner()).map_err(|problem| at(source_offset, problem))?;
+    if source.standing.is_disputed() {
+        asserts.iter_mut().for_each(|assertion| assertion.weight_bits *= DISPUTED_SHARE);
+    }
 
     Ok(Fingerprint {
         id: form.id.into_inner().into(),
@@ -211,12 +216,13 @@ fn claim(claim: &str, value: &str) -> Result<Claim, String> {
 }
 
 fn source(form: SourceForm) -> Result<FingerprintSource, String> {
-    Ok(FingerprintSource {
-        what: form.what.into(),
-        url: form.url.map(Into::into),
-        seen_on: form.seen_on.map(date).transpose()?,
-        confidence: Confidence::parse(&form.confidence)?,
-    })
+    let Support { source, confidence, standing } = Support::new(
+        form.what.into(),
+        Confidence::parse(&form.confidence)?,
+        form.seen_on.map(date).transpose()?,
+        Dispute::parse(form.dispute.as_deref().unwrap_or_default())?,
+    );
+    Ok(FingerprintSource { what: source, url: form.url.map(Into::into), confidence, standing })
 }
 
 fn date(form: toml::value::Datetime) -> Result<Date, String> {

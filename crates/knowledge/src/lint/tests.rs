@@ -163,3 +163,97 @@ fn all_that_does_not_load_is_found_at_once() {
     let place = |file: &str, line| (file.to_owned(), line);
     assert_eq!(places, [place("brands.csv", 2), place("brands.csv", 3), place("domains.csv", 3)]);
 }
+
+/// The knowledge of `files()` with another text of one file.
+fn knowledge_with(file: &'static str, change: impl Fn(&str) -> String) -> Knowledge {
+    let mut files = files();
+    let text = &mut files.iter_mut().find(|(name, _)| *name == file).unwrap().1;
+    *text = change(text);
+    let texts = files.iter().map(|(file, text)| (*file, text.as_str())).collect();
+    Knowledge::load(&Texts { files: texts }).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Every table takes the two columns, and every entry shows what they say.
+#[test]
+fn each_entry_shows_source_date_confidence_and_dispute() {
+    for (file, _) in files().into_iter().filter(|(name, _)| *name != "common_words.csv") {
+        let dispute = "open: the maker objects, letter of 2026-11-20";
+        let knowledge = knowledge_with(file, |text| {
+            if file.ends_with(".toml") {
+                let more =
+                    format!("what = \"seen\", seen_on = 2026-11-02, dispute = \"{dispute}\"");
+                return text.replace("what = \"seen\"", &more);
+            }
+            let mut rows = text.lines();
+            let mut changed = format!("{},seen_on,dispute\n", rows.next().unwrap());
+            for row in rows {
+                changed += &format!("{row},2026-11-02,\"{dispute}\"\n");
+            }
+            changed
+        });
+        let disputed: Vec<_> =
+            knowledge.records().filter(|record| record.standing.is_disputed()).collect();
+        assert!(!disputed.is_empty(), "{file}");
+        for record in disputed {
+            assert_eq!(record.field("seen on"), Some("2026-11-02"), "{record:?}");
+            assert_eq!(record.field("dispute"), Some(dispute), "{record:?}");
+            assert!(!record.field("source").unwrap().contains("disputed"), "{record:?}");
+            let confidence = record.field("confidence").unwrap();
+            assert!(confidence.starts_with(record.confidence.as_str()), "{confidence}");
+        }
+        for record in knowledge.records() {
+            let has_all = ["source", "seen on", "confidence", "dispute"];
+            assert!(has_all.iter().all(|name| record.field(name).is_some()), "{record:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_disputed_counts_for_less() {
+    let open = |text: &str| {
+        let (header, rows) = text.split_once('\n').unwrap();
+        let rows = rows.lines().map(|row| format!("{row},open: no\n"));
+        format!("{header},dispute\n{}", rows.collect::<String>())
+    };
+    let brand = &knowledge_with("brands.csv", open).brands()[0].clone();
+    assert_eq!(brand.confidence, crate::Confidence::Unverified);
+    assert_eq!(&*brand.source, "disputed: no; made up");
+    let grammar = knowledge_with("models.csv", open).model_patterns()[0].specificity;
+    assert_eq!(grammar, crate::Specificity::Weak);
+    let scope = knowledge_with("prefixes.csv", open).prefixes()[0].scope;
+    assert_eq!(scope, crate::Scope::MixedConglomerate);
+    let weight = |knowledge: &Knowledge| {
+        let asserts = knowledge.fingerprints().iter().flat_map(|f| &f.asserts);
+        asserts.map(|assertion| assertion.weight_bits).fold(f64::MAX, f64::min)
+    };
+    let disputed =
+        |text: &str| text.replace("what = \"seen\"", "what = \"seen\", dispute = \"open: no\"");
+    let toml = "fingerprints/made-up.toml";
+    assert_eq!(
+        weight(&knowledge_with(toml, disputed)) * 2.0,
+        weight(&knowledge_with(toml, str::to_owned))
+    );
+    // What is settled counts as it is written.
+    let settled = |text: &str| open(text).replace("open:", "settled:");
+    let brand = &knowledge_with("brands.csv", settled).brands()[0].clone();
+    assert_eq!((brand.confidence, &*brand.source), (crate::Confidence::Reported, "made up"));
+}
+
+#[test]
+fn only_the_two_columns_may_follow() {
+    for (header, row) in [("dispute", ",denied"), ("dispute", ",open:"), ("seen_on", ",yesterday")]
+    {
+        let right = "note,source,confidence\n";
+        let wrong = format!("note,source,confidence,{header}\n");
+        let mut files = files();
+        let domains = &mut files.iter_mut().find(|(name, _)| *name == "domains.csv").unwrap().1;
+        *domains = domains.replace(right, &wrong).trim_end().to_owned() + row;
+        let found = lint(&files);
+        assert!(found.len() == 1 && found[0].line == 2, "{found:#?}");
+    }
+    for header in ["dispute,dispute", "colour", "seen_on,colour"] {
+        let wrong = format!("note,source,confidence,{header}\n");
+        let found = findings("domains.csv", "note,source,confidence\n", &wrong);
+        assert!(found[0].problem.contains("`seen_on`, `dispute` may follow"), "{found:#?}");
+    }
+}

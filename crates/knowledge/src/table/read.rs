@@ -1,12 +1,13 @@
 //! The CSV files of the knowledge base, read into the types of this module's parent.
 
-use model::{DeviceKind, MakerId, Ternary};
+use model::{Date, DeviceKind, MakerId, Ternary};
 
 use std::sync::Arc;
 
 use super::*;
 use crate::base::Problems;
 use crate::place::{Place, SourceFile};
+use crate::standing::{Dispute, Support};
 
 /// Rows of one file; the whole IEEE registry has half as many.
 const ROWS_MAX: usize = 100_000;
@@ -59,6 +60,8 @@ pub(crate) trait TableRow: Sized {
     const FILE: &'static str;
     /// Its columns, in order.
     const COLUMNS: &'static [&'static str];
+    /// Columns that may follow.
+    const OPTIONAL: &'static [&'static str] = &["seen_on", "dispute"];
     /// The column that names the row.
     const KEY: &'static str;
 
@@ -67,7 +70,7 @@ pub(crate) trait TableRow: Sized {
 
 /// The cells of one row.
 pub(crate) struct Cells<'r> {
-    columns: &'static [&'static str],
+    columns: &'r [&'static str],
     record: &'r csv::StringRecord,
 }
 
@@ -117,8 +120,20 @@ impl Cells<'_> {
         text.parse().map(Some).map_err(|_| format!("column `{column}` is `{text}`, not a number"))
     }
 
-    fn confidence(&self) -> Result<Confidence, String> {
-        Confidence::parse(self.text("confidence"))
+    fn date(&self, column: &str) -> Result<Option<Date>, String> {
+        let text = self.text(column);
+        let wrong = |_| format!("column `{column}` is `{text}`, not a date such as 2026-11-30");
+        if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(wrong) }
+    }
+
+    /// Source, confidence, and the optional columns behind them.
+    fn support(&self) -> Result<Support, String> {
+        Ok(Support::new(
+            self.needed("source")?,
+            Confidence::parse(self.text("confidence"))?,
+            self.date("seen_on")?,
+            Dispute::parse(self.text("dispute"))?,
+        ))
     }
 }
 
@@ -130,19 +145,17 @@ pub(crate) fn read<T: TableRow>(
     problems: &mut Problems,
 ) {
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
-    match reader.headers() {
-        Ok(headers) if headers.iter().eq(T::COLUMNS.iter().copied()) => {}
-        Ok(headers) => {
-            let found: Vec<&str> = headers.iter().collect();
-            let (found, expected) = (found.join(","), T::COLUMNS.join(","));
-            let problem = format!("the columns are `{found}`, not `{expected}`");
-            return problems.push(file.wrong(1, "", problem));
-        }
-        Err(error) => return problems.push(file.wrong(1, "", reason(&error))),
-    }
+    let columns = match reader.headers() {
+        Ok(headers) => columns::<T>(headers),
+        Err(error) => Err(reason(&error)),
+    };
+    let columns = match columns {
+        Ok(columns) => columns,
+        Err(problem) => return problems.push(file.wrong(1, "", problem)),
+    };
     let mut record = csv::StringRecord::new();
     let name =
-        |record: &csv::StringRecord| Cells { columns: T::COLUMNS, record }.text(T::KEY).to_owned();
+        |record: &csv::StringRecord| Cells { columns: &columns, record }.text(T::KEY).to_owned();
     let mut rows = 0;
     while !problems.is_full() {
         match reader.read_record(&mut record) {
@@ -153,7 +166,7 @@ pub(crate) fn read<T: TableRow>(
                     let problem = format!("the file has more than {ROWS_MAX} rows");
                     return problems.push(file.wrong(line, &name(&record), problem));
                 }
-                match T::from_cells(&Cells { columns: T::COLUMNS, record: &record }) {
+                match T::from_cells(&Cells { columns: &columns, record: &record }) {
                     Ok(row) => table.push(Place::new(file, line), row),
                     Err(what) => problems.push(file.wrong(line, &name(&record), what)),
                 }
@@ -165,6 +178,27 @@ pub(crate) fn read<T: TableRow>(
             }
         }
     }
+}
+
+/// The columns that a file has: those of the table in their order, then any of the optional ones.
+fn columns<T: TableRow>(headers: &csv::StringRecord) -> Result<Vec<&'static str>, String> {
+    let mut columns = T::COLUMNS.to_vec();
+    let more = headers.iter().skip(columns.len());
+    let optional = |found: &str| T::OPTIONAL.iter().copied().find(|name| *name == found);
+    columns.extend(more.filter_map(optional));
+    let is_once =
+        |n: usize| columns.iter().filter(|name| columns.get(n) == Some(name)).count() == 1;
+    if headers.iter().eq(columns.iter().copied()) && (0..columns.len()).all(is_once) {
+        return Ok(columns);
+    }
+    let found: Vec<&str> = headers.iter().collect();
+    let (found, expected) = (found.join(","), T::COLUMNS.join(","));
+    let more = if T::OPTIONAL.is_empty() {
+        String::new()
+    } else {
+        format!(" (`{}` may follow)", T::OPTIONAL.join("`, `"))
+    };
+    Err(format!("the columns are `{found}`, not `{expected}`{more}"))
 }
 
 /// The error without the place, which is given apart.
@@ -201,6 +235,7 @@ impl TableRow for Maker {
     const KEY: &'static str = "id";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             id: cells.text("id").parse().map_err(|error: model::InvalidId| error.to_string())?,
             legal_name: cells.needed("legal_name")?,
@@ -220,8 +255,9 @@ impl TableRow for Maker {
             )?,
             fcc_covered: cells.one_of("fcc_covered", TERNARY)?,
             notes: cells.boxed("notes"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -233,6 +269,7 @@ impl TableRow for Brand {
     const KEY: &'static str = "name";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             name: cells.needed("name")?,
             makers: cells.makers("makers")?,
@@ -248,8 +285,9 @@ impl TableRow for Brand {
             period: cells.boxed("period"),
             region: cells.boxed("region"),
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -260,12 +298,14 @@ impl TableRow for Alias {
     const KEY: &'static str = "spelling";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             spelling: cells.needed("spelling")?,
             brand: cells.needed("brand")?,
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -273,6 +313,7 @@ impl TableRow for Alias {
 impl TableRow for CommonWord {
     const FILE: &'static str = "common_words.csv";
     const COLUMNS: &'static [&'static str] = &["word", "note"];
+    const OPTIONAL: &'static [&'static str] = &[];
     const KEY: &'static str = "word";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
@@ -297,16 +338,20 @@ impl TableRow for Prefix {
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
         let bits = cells.one_of("bits", &[("24", 24u8), ("28", 28), ("36", 36)])?;
+        let written_scope = cells.one_of("scope", Scope::NAMES)?;
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             base: prefix_base(cells.text("prefix"), bits)?,
             bits,
             organisation: cells.needed("organisation")?,
             makers: cells.makers("makers")?,
-            scope: cells.one_of("scope", Scope::NAMES)?,
+            scope: if standing.is_disputed() { Scope::MixedConglomerate } else { written_scope },
+            written_scope,
             oem_hint: cells.boxed("oem_hint"),
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -340,6 +385,16 @@ impl TableRow for ModelPattern {
     const KEY: &'static str = "id";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let written_specificity = cells.one_of(
+            "specificity",
+            &[
+                ("untested", Specificity::Untested),
+                ("weak", Specificity::Weak),
+                ("shared", Specificity::Shared),
+                ("distinct", Specificity::Distinct),
+            ],
+        )?;
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             id: cells.needed("id")?,
             makers: cells.makers("makers")?,
@@ -358,22 +413,16 @@ impl TableRow for ModelPattern {
                 ],
             )?,
             brand: Some(cells.boxed("brand")).filter(|brand| !brand.is_empty()),
-            specificity: cells.one_of(
-                "specificity",
-                &[
-                    ("untested", Specificity::Untested),
-                    ("weak", Specificity::Weak),
-                    ("shared", Specificity::Shared),
-                    ("distinct", Specificity::Distinct),
-                ],
-            )?,
+            specificity: standing.counted(written_specificity, Specificity::Weak),
+            written_specificity,
             pattern: cells.needed("pattern")?,
             examples: cells.list("examples", ';'),
             corpus_hits: cells.number("corpus_hits")?.unwrap_or(0),
             corpus_share: cells.number("corpus_share")?,
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -385,13 +434,15 @@ impl TableRow for Domain {
     const KEY: &'static str = "name";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             name: cells.needed("name")?,
             makers: cells.makers("makers")?,
             purpose: cells.needed("purpose")?,
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -414,6 +465,7 @@ impl TableRow for Soc {
     const KEY: &'static str = "part";
 
     fn from_cells(cells: &Cells<'_>) -> Result<Self, String> {
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             family: cells.needed("family")?,
             part: cells.needed("part")?,
@@ -424,8 +476,9 @@ impl TableRow for Soc {
             known_models: cells.boxed("known_models"),
             ndaa: cells.boxed("ndaa"),
             note: cells.boxed("note"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
@@ -453,6 +506,7 @@ impl TableRow for FirmwareFormat {
             u8::from_str_radix(text, 16)
                 .map_err(|_| format!("magic `{text}` is not two hexadecimal digits"))
         };
+        let Support { source, confidence, standing } = cells.support()?;
         Ok(Self {
             makers: cells.makers("makers")?,
             format: cells.needed("format")?,
@@ -463,8 +517,9 @@ impl TableRow for FirmwareFormat {
             structure: cells.boxed("structure"),
             protection: cells.boxed("protection"),
             oem_clue: cells.boxed("oem_clue"),
-            source: cells.needed("source")?,
-            confidence: cells.confidence()?,
+            source,
+            confidence,
+            standing,
         })
     }
 }
