@@ -301,6 +301,14 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_names_every_kind() {
+        let page = include_str!("../../../docs/reference/signals.md");
+        for kind in SignalKind::ALL {
+            assert!(page.contains(&format!("\n| `{kind}` |")), "{kind}");
+        }
+    }
+
+    #[test]
     fn bytes_and_ports_survive_json() {
         let signal = Signal::bytes(SignalKind::UdpReply, vec![0u8, 255]).at_port(37810);
         let json = serde_json::to_string(&signal).unwrap();

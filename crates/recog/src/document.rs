@@ -9,8 +9,8 @@ use quick_xml::reader::Reader;
 
 /// How deep elements may nest: a fingerprint's parts stand three deep.
 const DEPTH_MAX: usize = 16;
-/// Fingerprints of one file that are read; the largest file has two thousand.
-const FINGERPRINTS_MAX: usize = 20_000;
+/// Fingerprints of one file that are read; the largest file has some two thousand.
+const FINGERPRINTS_MAX: usize = 10_000;
 /// Examples and parameters of one fingerprint that are read.
 const PARTS_MAX: usize = 256;
 /// Bytes of one description or example.

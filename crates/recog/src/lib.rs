@@ -43,8 +43,10 @@ pub const EXAMPLE_BYTES_MAX: usize = 64 << 10;
 
 /// Patterns are refused above this by the knowledge base.
 const PATTERN_CHARS_MAX: usize = 2_000;
-/// A compiled pattern may take this much memory, as in the knowledge base.
-const PATTERN_BYTES_MAX: usize = 4 << 20;
+/// A compiled pattern may take this much memory; a banner's takes a tenth.
+const PATTERN_BYTES_MAX: usize = 1 << 20;
+/// After so many patterns of one file that are larger the file is no list of banners, and the rest is not compiled.
+const LARGE_PATTERNS_MAX: usize = 100;
 /// Nesting of groups and classes, as in the knowledge base.
 const PATTERN_DEPTH_MAX: u32 = 50;
 /// Examples of one fingerprint that are written; all are run.
@@ -223,6 +225,7 @@ impl Import {
             target: Target::of(&database.matches, stem),
             matches: if database.matches.is_empty() { stem } else { &database.matches },
             ids: BTreeSet::new(),
+            large: 0,
         };
         let mut found: Vec<Found<'_>> = Vec::new();
         let read = database.fingerprints.len();
@@ -299,6 +302,8 @@ struct Reading<'r> {
     target: Option<Target>,
     matches: &'r str,
     ids: BTreeSet<String>,
+    /// Patterns that were too large.
+    large: usize,
 }
 
 /// A fingerprint that is taken, before its counter-example is chosen.
@@ -326,7 +331,11 @@ impl Reading<'_> {
             }
         })?;
         let pattern = pattern_of(entry, target, &meaning)?;
-        let regex = compiled(&pattern)?;
+        if self.large > LARGE_PATTERNS_MAX {
+            let detail = format!("after {LARGE_PATTERNS_MAX} patterns that are too large");
+            return Err((Reason::TooLarge, detail));
+        }
+        let regex = compiled(&pattern).inspect_err(|_| self.large += 1)?;
         if regex.is_match(UNRELATED) || regex.is_match("") {
             return Err(why(Reason::TooBroad));
         }

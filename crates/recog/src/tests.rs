@@ -245,3 +245,22 @@ fn a_broken_file_costs_nothing_but_itself() {
     let taken: Vec<usize> = import.counts.iter().map(|count| count.taken).collect();
     assert_eq!(taken, [1, 1]);
 }
+
+#[test]
+fn a_file_may_be_cut_anywhere_and_hold_anything() {
+    let whole = database(
+        "html_title",
+        &[entry(
+            r"^D\(o[m-e]{1,2}(?:x|$)",
+            &format!("<description>x</description><example>Dome</example>{}", camera("Acme")),
+        )],
+    );
+    for end in 0..whole.len() {
+        let import = imported(&[("a.xml", whole[..end].to_owned())]);
+        assert_eq!(import.files, [], "{end}");
+    }
+    let large = entry("(?:a{900}){900}b", &format!("<example>b</example>{}", camera("Acme")));
+    let import = imported(&[("a.xml", database("html_title", &vec![large; 1_000]))]);
+    assert_eq!(import.left_out.len(), 1_000);
+    assert!(import.left_out.iter().all(|left| left.reason == Reason::TooLarge));
+}

@@ -150,11 +150,16 @@ impl<N: Fn(usize) -> Option<&'static str>> Translator<'_, N> {
             other if other.is_ascii_alphanumeric() => {
                 return Err(Untranslatable::Other(format!("\\{other}")));
             }
-            // A character that stands for itself. Written as a number it does so everywhere.
-            other if other.is_ascii() => {
-                let _ = write!(out, "\\x{:02X}", u32::from(other));
+            // A blank or `#` that stands for itself does so as a number everywhere, under the flag `x` too.
+            other if other.is_whitespace() || other == '#' => {
+                let _ = write!(out, "\\x{{{:X}}}", u32::from(other));
             }
-            other => out.push(other),
+            other => {
+                if needs_backslash(other, is_in_class) {
+                    out.push('\\');
+                }
+                out.push(other);
+            }
         }
         Ok(())
     }
@@ -210,7 +215,7 @@ impl<N: Fn(usize) -> Option<&'static str>> Translator<'_, N> {
                 }
                 '\\' => self.escape(out, true)?,
                 // `--` and `~~` are operators here and members there.
-                '-' if out.ends_with('-') => out.push_str(r"\-"),
+                '-' if out.ends_with('-') && !out.ends_with(r"\-") => out.push_str(r"\-"),
                 '~' => out.push_str(r"\x7E"),
                 '&' if self.rest.peek() != Some(&'&') && !out.ends_with("&&") => {
                     out.push_str(r"\x26")
@@ -308,6 +313,16 @@ impl<N: Fn(usize) -> Option<&'static str>> Translator<'_, N> {
     }
 }
 
+/// Whether a character stands for itself with a backslash alone.
+const fn needs_backslash(c: char, is_in_class: bool) -> bool {
+    match c {
+        '\\' | '[' | ']' | '^' => true,
+        '-' | '&' | '~' => is_in_class,
+        '.' | '+' | '*' | '?' | '(' | ')' | '|' | '{' | '}' | '$' => !is_in_class,
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,7 +367,7 @@ mod tests {
         let name = |group| (group == 2).then_some("model");
         assert_eq!(
             translate(r"(a)(?<x>b)\((c)", "", Anchors::SAME, name).unwrap(),
-            r"(?m)(?:a)(?<model>b)\x28(?:c)"
+            r"(?m)(?:a)(?<model>b)\((?:c)"
         );
     }
 
