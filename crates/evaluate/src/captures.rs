@@ -11,6 +11,7 @@ use store::{DeviceQuery, SqliteStore};
 use crate::case::{Labels, TrueKind, Truth};
 use crate::layout::{CorpusError, Row, cell, rows};
 use crate::outcome::{Outcome, because, families, is_listed};
+use crate::weights::spoken;
 
 /// The index of a folder of captures, relative to the collections' folder.
 const INDEX: &str = "pcap/index.csv";
@@ -81,6 +82,7 @@ fn outcome(
         families: families(evidence, &answer),
         is_listed: is_listed(knowledge, &answer),
         because: because(evidence),
+        spoken: spoken(evidence),
         answer,
     }
 }

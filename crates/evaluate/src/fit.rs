@@ -120,6 +120,7 @@ mod tests {
             families: 1,
             is_listed: false,
             because: Vec::new(),
+            spoken: Vec::new(),
         }
     }
 

@@ -20,6 +20,7 @@ mod form;
 mod layout;
 mod leave_out;
 mod outcome;
+mod weights;
 
 pub use calibration::{Answer, BINS, Bin, Calibration, answers};
 pub use case::{Case, TrueKind, Truth};
@@ -30,3 +31,4 @@ pub use fit::{fit, held_out};
 pub use layout::{CorpusError, read};
 pub use leave_out::leave_one_brand_out;
 pub use outcome::{Mark, Outcome};
+pub use weights::{Measured, Spoken, measured, weights_page};

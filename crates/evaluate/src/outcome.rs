@@ -7,6 +7,7 @@ use knowledge::{Knowledge, Ndaa889};
 use model::{Attribution, DeviceKind, EvidenceItem, Level, MakerId};
 
 use crate::case::{Case, TrueKind, Truth};
+use crate::weights::{Spoken, spoken};
 
 /// One case, answered.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Outcome {
     pub is_listed: bool,
     /// The heaviest items, for a reader of mistakes.
     pub because: Vec<String>,
+    /// The items that speak for makers.
+    pub spoken: Vec<Spoken>,
 }
 
 /// How an answer compares with its label.
@@ -78,6 +81,7 @@ impl Outcome {
             families: families(&found.evidence, &answer),
             is_listed: is_listed(knowledge, &answer),
             because: because(&found.evidence),
+            spoken: spoken(&found.evidence),
             answer,
         }
     }

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use ::evaluate::{CorpusError, Evaluation, Mark, Outcome, diagram, document, fit, table};
+use ::evaluate::{
+    CorpusError, Evaluation, Mark, Outcome, diagram, document, fit, table, weights_page,
+};
 use attribute::Priors;
 use serde::Serialize;
 
@@ -14,9 +16,12 @@ use crate::exit::{Exit, Failure};
 use crate::place;
 use crate::say::say;
 
-/// The page and the picture that `--report` writes.
+/// The pages and the picture that `--report` writes.
 const PAGE: &str = "accuracy.md";
 const PICTURE: &str = "accuracy.svg";
+const WEIGHTS: &str = "weights.md";
+/// What the pages say they were written by.
+const COMMAND: &str = "custodiet evaluate --report docs/reference CORPUS…";
 
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<Exit, Failure> {
     let knowledge = place::knowledge()?;
@@ -48,9 +53,10 @@ pub(crate) fn run(arguments: &EvaluateArguments) -> Result<Exit, Failure> {
     if let Some(folder) = &arguments.report {
         write_report(&evaluation, folder)?;
         say!(
-            "custodiet: {} and {} written",
+            "custodiet: {}, {} and {} written",
             folder.join(PAGE).display(),
-            folder.join(PICTURE).display()
+            folder.join(PICTURE).display(),
+            folder.join(WEIGHTS).display()
         );
     }
     let total = evaluation.total();
@@ -80,9 +86,11 @@ fn write_report(evaluation: &Evaluation, folder: &Path) -> Result<(), Failure> {
         Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
     };
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
-    let page = document(evaluation, "custodiet evaluate --report docs/reference CORPUS…", PICTURE);
-    let path = folder.join(PAGE);
-    fs::write(&path, page).map_err(|error| failed(&path, error))?;
+    let weights = weights_page(&evaluation.outcomes, &evaluation.knowledge, COMMAND);
+    for (name, page) in [(PAGE, document(evaluation, COMMAND, PICTURE)), (WEIGHTS, weights)] {
+        let path = folder.join(name);
+        fs::write(&path, page).map_err(|error| failed(&path, error))?;
+    }
     if let Some(picture) = diagram(evaluation) {
         let path = folder.join(PICTURE);
         fs::write(&path, picture).map_err(|error| failed(&path, error))?;
