@@ -266,6 +266,8 @@ fn texts() -> Vec<(SignalKind, Vec<u8>)> {
         (K::SnmpSysdescr, b"; AXIS M0000; Network Camera; 10.0.0; x; 1; 1;".into()),
         (K::TlsSubject, b"CN=ACCC8E000001,O=Maker\\, Inc.,C=SE".into()),
         (K::FtpBanner, b"220 AXIS M0000 Network Camera 0.0.0 ready.".into()),
+        (K::NmapService, b"rtsp | product=Brandless IP camera rtspd | device=webcam | cpe=cpe:/h:brandless:m-0 | conf=8".into()),
+        (K::NmapOs, b"Brandless M-0 | type=webcam | vendor=Brandless | family=embedded | accuracy=96".into()),
     ]
 }
 

@@ -417,10 +417,10 @@ const SEMICOLONS: &[u8] = b"Camera list 2014;;;\n;;;\nMake;Model;IP;Comment\nBos
 const NMAP: &str = "<?xml version=\"1.0\"?>\n<!DOCTYPE nmaprun>\n<nmaprun scanner=\"nmap\" start=\"1762251600\">\n\
     <host starttime=\"1762251601\" endtime=\"1762251690\"><status state=\"up\"/><address addr=\"10.0.0.7\" addrtype=\"ipv4\"/>\
     <address addr=\"58:03:FB:00:00:01\" addrtype=\"mac\" vendor=\"x\"/><hostnames><hostname name=\"cam-1\"/></hostnames><ports>\
-    <port protocol=\"tcp\" portid=\"80\"><state state=\"open\"/><service name=\"http\" product=\"x\" servicefp=\"SF-Port80-TCP:V=7%r(GetRequest,9,&quot;HTTP/1\\.0\\x20401\\r\\n&quot;)\"/>\
+    <port protocol=\"tcp\" portid=\"80\"><state state=\"open\"/><service name=\"http\" product=\"x\" devicetype=\"webcam\" method=\"probed\" conf=\"10\" servicefp=\"SF-Port80-TCP:V=7%r(GetRequest,9,&quot;HTTP/1\\.0\\x20401\\r\\n&quot;)\"><cpe>cpe:/h:x:y</cpe></service>\
     <script id=\"http-title\" output=\"login\"/><script id=\"http-auth\" output=\"&#xa;HTTP/1.1 401 Unauthorized&#xd;&#xa;  Digest realm=IP Camera(00001)\"/></port>\
     <port protocol=\"tcp\" portid=\"443\"><state state=\"open\"/><script id=\"ssl-cert\" output=\"Subject: commonName=cam&#xa;Issuer: commonName=ca\"/></port>\
-    </ports></host></nmaprun>\n";
+    </ports><os><osmatch name=\"x\" accuracy=\"96\"><osclass type=\"webcam\" vendor=\"x\"><cpe>cpe:/h:x:y</cpe></osclass></osmatch></os></host></nmaprun>\n";
 const ISC: &str = "# dhcpd.leases(5)\nlease 10.0.0.7 {\n  starts 3 2026/11/04 10:00:00;\n  ends 3 2026/11/04 22:00:00;\n  binding state active;\n\
     hardware ethernet 58:03:fb:00:00:01;\n  uid \"\\001X\\003\\373\\000\\000\\001\";\n  client-hostname \"cam-1\";\n  set vendor-class-identifier = \"AXIS,Network Camera,M0000,0.0.0\";\n}\n";
 const ISC6: &str = "# dhcpd.leases(5)\nia-na \"\\001\\000\\000\\000\\000\\001\\000\\001\\021\\042\\063\\104X\\003\\373\\000\\000\\001\" {\n\

@@ -1,0 +1,1 @@
+{"id":"28-nmap.os","signals":[{"kind":"nmap.os","value":"Brandless M-0 | type=webcam | vendor=Brandless | family=embedded | accuracy=96"}]}
