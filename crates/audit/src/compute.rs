@@ -20,7 +20,7 @@ use crate::{AuditError, Context, Progress, SourceIndex};
 const PAGE: u32 = 8_192;
 
 /// Devices judged at once.
-const DEVICES: usize = 4_096;
+pub(crate) const DEVICES: usize = 4_096;
 
 /// Reading a range of ids costs less than reading them one by one while less than this share of it is skipped.
 const RANGE_WASTE: i64 = 4;
@@ -130,7 +130,7 @@ pub fn recompute(
 }
 
 /// Reads all observations once for their keys.
-fn resolve(
+pub(crate) fn resolve(
     store: &dyn Store,
     sources: &SourceIndex,
     former: &FormerIndex,
@@ -226,21 +226,31 @@ fn judge_batch(
     ids: &[ObservationId],
 ) -> Result<Vec<Option<Draft>>, AuditError> {
     let judge = |group: &Group| {
-        let own: Vec<ObservationId> =
-            group.members.iter().filter_map(|member| ids.get(*member as usize).copied()).collect();
-        let raw = own.iter().filter_map(|id| evidence.get(id));
-        let observations: Vec<(Observation, Option<&Former>)> = raw
-            .map(|raw| Ok((former.bounded(raw.id, raw.decode()?), former.get(raw.id))))
-            .collect::<Result<_, StoreError>>()?;
-        let observations: Vec<_> =
-            observations.iter().map(|(seen, former)| (seen, *former)).collect();
-        let merged = Merged::of_editions(&observations);
+        let (own, merged) = gather(group, evidence, ids, former)?;
         Ok(merged.is_device().then(|| {
             let judged = merged.judged(attributor, context, &group.conflicts, false);
             draft(group, own, &merged, judged)
         }))
     };
     batch.par_iter().map(judge).collect()
+}
+
+/// What a device's observations hold together, and which they are.
+pub(crate) fn gather(
+    group: &Group,
+    evidence: &HashMap<ObservationId, RawObservation>,
+    ids: &[ObservationId],
+    former: &FormerIndex,
+) -> Result<(Vec<ObservationId>, Merged), StoreError> {
+    let own: Vec<ObservationId> =
+        group.members.iter().filter_map(|member| ids.get(*member as usize).copied()).collect();
+    let raw = own.iter().filter_map(|id| evidence.get(id));
+    let observations: Vec<(Observation, Option<&Former>)> = raw
+        .map(|raw| Ok((former.bounded(raw.id, raw.decode()?), former.get(raw.id))))
+        .collect::<Result<_, StoreError>>()?;
+    let observations: Vec<_> = observations.iter().map(|(seen, former)| (seen, *former)).collect();
+    let merged = Merged::of_editions(&observations);
+    Ok((own, merged))
 }
 
 fn draft(
@@ -277,7 +287,7 @@ fn draft(
 }
 
 /// The observations of a batch of devices, not yet decoded.
-fn fetch(
+pub(crate) fn fetch(
     store: &dyn Store,
     batch: &[Group],
     ids: &[ObservationId],

@@ -5,6 +5,7 @@
 //! made. Nothing here decides anything of its own: it carries values between the stages, in parallel where
 //! that pays.
 
+mod compare;
 mod compute;
 mod context;
 mod device;
@@ -18,6 +19,7 @@ mod pairing;
 mod progress;
 mod reader;
 
+pub use compare::{Cause, Compared, Opinion, Rejudged, compare_knowledge};
 pub use compute::{RunCounts, RunRecord, Unread, recompute};
 pub use context::{
     Context, ContextError, EstateSource, LoadedEstate, load_estate, looks_like_estate,

@@ -506,6 +506,71 @@ Examples:
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// List entries with their source, date, confidence and dispute
+    List(KbListArguments),
+    /// Show what differs between two knowledge bases, or which verdicts would change
+    Diff(KbDiffArguments),
+    /// Write the knowledge base that is built in into a new folder, to be changed and used with --kb
+    Export {
+        /// The folder
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  custodiet kb list --disputed
+  custodiet kb list --unverified --table brands --format csv > to-check.csv")]
+pub(crate) struct KbListArguments {
+    /// Only what is disputed and not settled
+    #[arg(long)]
+    pub(crate) disputed: bool,
+    /// Only what rests on one weak source
+    #[arg(long)]
+    pub(crate) unverified: bool,
+    /// Only entries of this table; may be given several times
+    #[arg(long, value_name = "TABLE", value_parser = table())]
+    pub(crate) table: Vec<&'static str>,
+    /// Form of the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// Form of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KbFormat {
+    /// For people
+    Table,
+    /// One JSON object a line
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A and B are folders, as --kb takes them (an addition stands for the built-in knowledge with it), or the word `builtin`;
+--kb itself has no part in it.
+With --db, all evidence of that database is judged by both, and each device is told whose maker, kind, level or verdict
+would be another, and by which entries. Nothing is stored. Exit code 0: nothing changes; 1: something does.
+
+Examples:
+  custodiet kb diff builtin my-kb
+  custodiet kb diff builtin my-kb --db council.db
+  custodiet kb diff old-kb new-kb --db council.db --format jsonl > changes.jsonl")]
+pub(crate) struct KbDiffArguments {
+    /// The older knowledge base: a folder, or `builtin`
+    #[arg(value_name = "A")]
+    pub(crate) older: PathBuf,
+    /// The newer one
+    #[arg(value_name = "B")]
+    pub(crate) newer: PathBuf,
+    /// Judge the evidence of this database by both
+    #[arg(long, value_name = "FILE")]
+    pub(crate) db: Option<PathBuf>,
+    /// Form of the comparison
+    #[arg(long, value_enum, default_value_t = KbFormat::Table)]
+    pub(crate) format: KbFormat,
 }
 
 #[derive(Debug, Args)]
@@ -611,6 +676,10 @@ fn named<T: Copy + Send + Sync + 'static>(
     PossibleValuesParser::new(all.iter().map(|value| name(*value))).try_map(move |text| {
         all.iter().copied().find(|value| name(*value) == text).ok_or("not one of the names")
     })
+}
+
+fn table() -> impl TypedValueParser<Value = &'static str> {
+    named(&knowledge::Knowledge::TABLES, |name| name)
 }
 
 fn kind() -> impl TypedValueParser<Value = DeviceKind> {

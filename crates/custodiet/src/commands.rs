@@ -12,6 +12,8 @@ pub(crate) mod identify;
 pub(crate) mod import;
 mod import_recog;
 pub(crate) mod kb;
+pub(crate) mod kb_diff;
+pub(crate) mod kb_list;
 pub(crate) mod mappings;
 pub(crate) mod policies;
 pub(crate) mod recompute;

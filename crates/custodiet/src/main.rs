@@ -77,7 +77,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Policies(arguments) => commands::policies::run(arguments),
-        Command::Kb(arguments) => commands::kb::run(arguments),
+        Command::Kb(arguments) => commands::kb::run(arguments, quiet),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments, quiet),
         Command::Recompute(arguments) => commands::recompute::run(arguments, quiet),

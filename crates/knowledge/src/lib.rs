@@ -12,6 +12,7 @@
 
 mod base;
 mod brand;
+mod difference;
 mod entry;
 mod fingerprint;
 mod lint;
@@ -29,6 +30,7 @@ mod text;
 
 pub use base::{Knowledge, LoadError, Match, Refused, Texts};
 pub use brand::{NameAt, NearName, is_trade_word};
+pub use difference::{EntryChange, EntryDifference, FieldDifference};
 pub use entry::{Counts, Entry};
 pub use fingerprint::{Assertion, Captured, Fingerprint, FingerprintSource};
 pub use lint::{LintFinding, LintRule};

@@ -5,6 +5,7 @@ use model::MakerId;
 use crate::fingerprint::Fingerprint;
 use crate::place::Place;
 use crate::standing::date_in;
+use crate::table::CommonWord;
 use crate::{
     Alias, Brand, Confidence, Domain, FirmwareFormat, Knowledge, Maker, ModelPattern, Prefix, Soc,
     Standing,
@@ -36,10 +37,11 @@ impl Record<'_> {
 
 impl Knowledge {
     /// The tables that [`Knowledge::records`] goes through, in this order.
-    pub const TABLES: [&'static str; 9] = [
+    pub const TABLES: [&'static str; 10] = [
         Maker::TABLE,
         Brand::TABLE,
         Alias::TABLE,
+        CommonWord::TABLE,
         Prefix::TABLE,
         ModelPattern::TABLE,
         Domain::TABLE,
@@ -48,12 +50,13 @@ impl Knowledge {
         Fingerprint::TABLE,
     ];
 
-    /// All entries that state a fact, table by table, in the order of the files.
+    /// All entries, table by table, in the order of the files.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let fingerprints = self.fingerprints.iter().map(|row| (&row.place, row));
         records(self.makers.placed())
             .chain(records(self.brands.placed()))
             .chain(records(self.aliases.placed()))
+            .chain(records(self.common_words.placed()))
             .chain(records(self.prefixes.placed()))
             .chain(records(self.models.placed()))
             .chain(records(self.domains.placed()))
@@ -218,6 +221,30 @@ impl Described for Alias {
         fields.add("spelling", spelling);
         fields.add("of brand", brand);
         fields.add("note", note);
+    }
+}
+
+/// A choice of ours, and no fact that needs a source.
+impl Described for CommonWord {
+    const TABLE: &'static str = "common_words";
+    const WHAT: &'static str = "common word";
+
+    fn id(&self) -> String {
+        self.word.to_string()
+    }
+
+    fn support(&self) -> (&str, Confidence, &Standing) {
+        static NOTHING: Standing = Standing::NOTHING;
+        ("", Confidence::Confirmed, &NOTHING)
+    }
+
+    fn state(&self, fields: &mut Fields) {
+        fields.add("word", &self.word);
+        fields.add("note", &self.note);
+    }
+
+    fn describe(&self, fields: &mut Fields) {
+        self.state(fields);
     }
 }
 

@@ -89,6 +89,8 @@ impl Support {
 }
 
 impl Standing {
+    pub(crate) const NOTHING: Self = Self { seen_on: None, dispute: None, written: None };
+
     /// Whether a dispute is open.
     pub fn is_disputed(&self) -> bool {
         matches!(self.dispute, Some(Dispute::Open(_)))

@@ -4,20 +4,26 @@ use std::io::Write;
 
 use knowledge::Knowledge;
 
-use super::{import_recog, shared};
+use super::{import_recog, kb_diff, kb_list, shared};
 use crate::args::{KbArguments, KbCommand};
 use crate::exit::{Exit, Failure};
 use crate::kb_folder::{self, Folders};
 use crate::place;
 
-pub(crate) fn run(arguments: &KbArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &KbArguments, quiet: bool) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let exit = match &arguments.command {
         KbCommand::Lint => lint(&mut out)?,
         KbCommand::ImportRecog(arguments) => import_recog::run(arguments)?,
+        KbCommand::List(arguments) => kb_list::list(arguments, &mut out)?,
+        KbCommand::Diff(arguments) => kb_diff::run(arguments, &mut out, quiet)?,
+        KbCommand::Export { folder } => kb_list::export(folder, &mut out)?,
         KbCommand::Show { id } => match place::knowledge()?.entry(id) {
             Some(entry) => {
-                writeln!(out, "{entry}")?;
+                // What others add to the knowledge base is their text.
+                for line in entry.to_string().lines() {
+                    writeln!(out, "{}", report::plain(line))?;
+                }
                 Exit::NothingFound
             }
             None => {
