@@ -3,54 +3,29 @@
 //! Each signal is read into reasons ([`crate::reading`]), reasons are weighed by family ([`crate::weigh`]), and the
 //! weights become a verdict here. Nothing is settled silently: what contradicts is a conflict.
 
+use std::rc::Rc;
+use std::sync::OnceLock;
+
 use knowledge::Knowledge;
 use model::{
     Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, DeviceKind, Level, MakerFinding,
     MakerId, Quirk, Signal, SignalKind,
 };
+use serde::Serialize;
 
 use crate::cache;
 use crate::calibration::Platt;
 use crate::company::are_related;
+use crate::counterfactual::{Answers, Candidate, NEXT_MAX, Next, Standing, Supposed, is_unsettled};
 use crate::evidence::items;
 use crate::name::normal;
+use crate::priors::{MakerPriors, Priors};
+use crate::question::Question;
 use crate::reading::Reader;
 use crate::reason::{BrandName, Fact, Reading, Reason, Text};
 use crate::weigh::{
-    BrandContext, Posterior, Weighed, contradiction, kind, strong_families, weighed,
+    BrandContext, Posterior, Score, Weighed, contradiction, kind, scores, strong_families, weighed,
 };
-
-/// What is believed before any evidence; in the open, so that a reader can disagree.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Priors {
-    /// Probability that a device of unknown maker was built by somebody who is not in the knowledge base, or by
-    /// nobody whose marks we know. The rest is shared equally by the makers listed: a shares-of-the-market prior
-    /// would call every unmarked device a Hikvision. One half is judgement.
-    pub other: f64,
-    /// Log-odds, in bits, that an address which says anything at all is surveillance equipment. One in sixteen is
-    /// judgement: of the devices in office networks fewer are, in a surveillance network nearly all.
-    pub surveillance_bits: f64,
-    /// How many bits more must speak for "something else" than for surveillance equipment before a device is
-    /// called that instead of unknown.
-    pub other_device_bits: f64,
-    /// By how many bits a mark of a group's platform speaks less for a daughter company than for its head.
-    /// One in 256 each is judgement: what shows a platform shows its head, until the brand says otherwise.
-    pub daughter_bits: f64,
-    /// What the probability of an answer is corrected by.
-    pub calibration: Platt,
-}
-
-impl Default for Priors {
-    fn default() -> Self {
-        Self {
-            other: 0.5,
-            surveillance_bits: -4.0,
-            other_device_bits: 3.0,
-            daughter_bits: 8.0,
-            calibration: Platt::FITTED,
-        }
-    }
-}
 
 /// Probability from which a maker is `possible`, `probable` and, with two strong families, `confirmed`
 /// (design section 5).
@@ -61,6 +36,8 @@ const CONFIRMING_FAMILIES: usize = 2;
 /// An alternative below this is not worth a reader's time.
 const ALTERNATIVE_MIN: f64 = 0.01;
 const ALTERNATIVES_MAX: usize = 5;
+/// Where nobody is named, makers for whom so much speaks are those to be told apart.
+const TOLD_BITS_MIN: f64 = 1.0;
 /// No evidence of ours makes anything certain.
 const PROBABILITY_MAX: f64 = 0.9999;
 
@@ -72,13 +49,18 @@ const PROBABILITY_MAX: f64 = 0.9999;
 pub struct Attributor<'k> {
     knowledge: &'k Knowledge,
     priors: Priors,
+    maker_priors: MakerPriors,
+    /// Made when they are first wanted.
+    answers: OnceLock<Answers>,
     cache: cache::Owner,
 }
 
 impl<'k> Attributor<'k> {
     /// An attributor over this knowledge.
     pub fn new(knowledge: &'k Knowledge, priors: Priors) -> Self {
-        Self { knowledge, priors, cache: cache::Owner::new() }
+        let maker_priors = MakerPriors::new(&priors, knowledge);
+        let (answers, cache) = (OnceLock::new(), cache::Owner::new());
+        Self { knowledge, priors, maker_priors, answers, cache }
     }
 
     /// The knowledge it works with.
@@ -86,10 +68,15 @@ impl<'k> Attributor<'k> {
         self.knowledge
     }
 
-    /// What the signals of one device show. The order of the signals does not matter. Registers' words come as
-    /// `register.*` signals: they are declared, never observed, and weigh accordingly.
+    /// The priors it works with.
+    pub fn priors(&self) -> &Priors {
+        &self.priors
+    }
+
+    /// What the signals of one device show. The order of the signals does not matter, nor how often one is said.
+    /// Registers' words come as `register.*` signals: they are declared, never observed, and weigh accordingly.
     pub fn attribute(&self, signals: &[Signal]) -> Attribution {
-        let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
+        let readings = self.readings(signals);
         self.conclude(readings.iter().map(|reading| &**reading))
     }
 
@@ -97,11 +84,11 @@ impl<'k> Attributor<'k> {
     /// is corrected ([`Priors::calibration`]) and whatever the device is;
     /// [`Self::attribute`] names a maker only for what is surveillance equipment.
     pub fn probabilities(&self, signals: &[Signal]) -> Vec<(MakerId, f64)> {
-        let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
+        let readings = self.readings(signals);
         let reasons = || readings.iter().flat_map(|reading| &reading.reasons);
         let facts = Facts::new(readings.iter().flat_map(|reading| &reading.facts));
         let weighed = weighed(reasons(), &facts.brand_context());
-        Posterior::new(&weighed, self.knowledge, &self.priors).makers
+        self.posterior(&weighed).makers
     }
 
     /// The maker that a register declares, as far as its words allow; `None` when it declares none.
@@ -118,11 +105,11 @@ impl<'k> Attributor<'k> {
         if declared.make.is_none() && declared.model.is_none() {
             return None;
         }
-        let readings: Vec<_> = signals.iter().map(|signal| self.reading(signal)).collect();
+        let readings = self.readings(&signals);
         let facts = Facts::new(readings.iter().flat_map(|reading| &reading.facts));
         let reasons = readings.iter().flat_map(|reading| &reading.reasons);
         let weighed = weighed(reasons, &facts.brand_context());
-        let posterior = Posterior::new(&weighed, self.knowledge, &self.priors);
+        let posterior = self.posterior(&weighed);
         let maker = posterior.top().filter(|(_, p)| *p >= POSSIBLE).map(|(id, _)| id.clone());
         Some(DeclaredMaker {
             make: declared.make.as_deref().map(str::to_owned),
@@ -132,21 +119,25 @@ impl<'k> Attributor<'k> {
         })
     }
 
-    pub(crate) fn reading(&self, signal: &Signal) -> std::rc::Rc<Reading> {
-        let reader = Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits };
+    fn posterior(&self, weighed: &[Weighed<'_>]) -> Posterior {
+        Posterior::new(&scores(weighed), &self.maker_priors)
+    }
+
+    /// What each signal shows, in an order of their own and each once.
+    fn readings(&self, signals: &[Signal]) -> Vec<Rc<Reading>> {
+        let mut signals: Vec<&Signal> = signals.iter().collect();
+        signals.sort_unstable();
+        signals.dedup();
+        signals.into_iter().map(|signal| self.reading(signal)).collect()
+    }
+
+    fn reading(&self, signal: &Signal) -> Rc<Reading> {
+        let reader = self.reader();
         self.cache.reading(signal.kind, signal.port, signal.as_bytes(), || reader.read(signal))
     }
 
-    pub(crate) fn conclude<'r>(
-        &self,
-        readings: impl Iterator<Item = &'r Reading> + Clone,
-    ) -> Attribution {
-        let facts = Facts::new(readings.clone().flat_map(|reading| &reading.facts));
-        let context = facts.brand_context();
-        let weighed = weighed(readings.flat_map(|reading| &reading.reasons), &context);
-        let posterior = Posterior::new(&weighed, self.knowledge, &self.priors);
-        let device = kind(&weighed, &self.priors).kind;
-        let finding = Finding::new(&weighed, &posterior, device, self.priors.calibration);
+    fn conclude<'r>(&self, readings: impl Iterator<Item = &'r Reading> + Clone) -> Attribution {
+        let Known { facts, weighed, dispute, device, finding, .. } = self.known(readings);
 
         // A register that names a company which never had this maker build for it is wrong about the box.
         let declared = facts.declared_brand.filter(|brand| !brand.contradicts(&finding.maker));
@@ -155,8 +146,10 @@ impl<'k> Attributor<'k> {
             !finding.maker.is_unknown()
                 && !brand.owners.iter().any(|owner| are_related(owner, &finding.maker))
         });
+        let of_maker = self.declared_maker_conflict(&weighed, &facts, &finding);
         let mut conflicts = finding.conflicts;
-        conflicts.extend(self.declared_conflicts(&weighed, &facts, &finding.maker, finding.level));
+        conflicts.extend(of_maker.or(dispute.filter(|_| finding.level != Level::Unknown)));
+        conflicts.extend(declared_model_conflict(&facts));
         Attribution {
             kind: device,
             maker: self.maker_finding(&finding.maker, finding.probability),
@@ -185,57 +178,229 @@ impl<'k> Attributor<'k> {
         }
     }
 
+    fn known<'r>(&self, readings: impl Iterator<Item = &'r Reading> + Clone) -> Known<'r> {
+        let facts = Facts::new(readings.clone().flat_map(|reading| &reading.facts));
+        let context = facts.brand_context();
+        let weighed = weighed(readings.flat_map(|reading| &reading.reasons), &context);
+        let scores = scores(&weighed);
+        let posterior = Posterior::new(&scores, &self.maker_priors);
+        let device = kind(&weighed, &self.priors).kind;
+        let dispute = self.dispute(&weighed, &facts, &posterior);
+        let is_disputed = dispute.is_some();
+        let finding =
+            Finding::new(&weighed, &posterior, device, is_disputed, self.priors.calibration);
+        Known { facts, weighed, scores, posterior, device, dispute, finding }
+    }
+
+    /// What to ask next: the questions whose answer would teach most about the maker for what they cost, at most three, with
+    /// what each answer would bring. None for what is confirmed and undisputed, or is no camera.
+    ///
+    /// A pure function of the signals, quick enough to be asked between two packets.
+    pub fn next_questions(&self, signals: &[Signal]) -> Vec<Next> {
+        let readings = self.readings(signals);
+        let known = self.known(readings.iter().map(|reading| &**reading));
+        if !is_unsettled(known.device, known.finding.level, known.dispute.is_some()) {
+            return Vec::new();
+        }
+        let answers = self.answers.get_or_init(|| self.suppose());
+        let is_open = |question: &Question| !question.is_answered_by(signals);
+        let candidates = self.candidates(&known);
+        if candidates.is_empty() {
+            let is_camera = known.device.is_surveillance();
+            return if is_camera { answers.blank(is_open) } else { Vec::new() };
+        }
+        let judge = |maker: &MakerId, supposed: &Supposed| {
+            let mut weighed = known.weighed.clone();
+            weighed.extend(supposed.reasons.iter().map(Weighed::new));
+            let posterior = self.posterior(&weighed);
+            let is_disputed = self.dispute(&weighed, &known.facts, &posterior).is_some();
+            let device = kind(&weighed, &self.priors).kind;
+            let calibration = self.priors.calibration;
+            Finding::new(&weighed, &posterior, device, is_disputed, calibration).standing(maker)
+        };
+        let mut next = answers.ranked(self.knowledge, &candidates, is_open, judge);
+        next.truncate(NEXT_MAX);
+        next
+    }
+
+    /// The likeliest answers to all questions.
+    fn suppose(&self) -> Answers {
+        let judge = |maker: &MakerId, reasons: &[Reason]| {
+            let weighed: Vec<Weighed<'_>> = reasons.iter().map(Weighed::new).collect();
+            let posterior = self.posterior(&weighed);
+            let (camera, calibration) = (DeviceKind::Camera, self.priors.calibration);
+            Finding::new(&weighed, &posterior, camera, false, calibration).standing(maker)
+        };
+        Answers::new(self.reader(), &self.maker_priors, judge)
+    }
+
+    /// The makers that the evidence leaves open, with their share; none where it says too little of any.
+    fn candidates(&self, known: &Known<'_>) -> Vec<Candidate> {
+        let is_told = |maker: &MakerId| {
+            known.scores.iter().any(|score| score.maker == *maker && score.bits() >= TOLD_BITS_MIN)
+        };
+        let mut makers: Vec<(MakerId, f64)> = known
+            .posterior
+            .makers
+            .iter()
+            .filter(|(maker, _)| is_told(maker))
+            .map(|(maker, p)| (maker.clone(), self.priors.calibration.correct(*p)))
+            .take(1 + ALTERNATIVES_MAX)
+            .collect();
+        let is_conflict = known.finding.level == Level::Conflicting;
+        if is_conflict {
+            // Both sides of the conflict, as if nothing was settled between them.
+            makers.truncate(1);
+            let top = makers.first().map(|(maker, _)| maker.clone());
+            let contrary = top.and_then(|top| contradiction(&known.weighed, &top));
+            let named = contrary.into_iter().flat_map(|item| item.reason.makers());
+            makers
+                .extend(named.chain(&known.posterior.overruled).map(|maker| (maker.clone(), 0.0)));
+            for (_, share) in &mut makers {
+                *share = 1.0;
+            }
+        } else if makers.first().is_some_and(|(_, said)| *said >= POSSIBLE) {
+            makers.retain(|(_, said)| *said >= ALTERNATIVE_MIN);
+        }
+        let total: f64 = makers.iter().map(|(_, share)| share).sum();
+        let candidate = |(maker, share): (MakerId, f64)| {
+            let share = share / total;
+            let level = Level::Conflicting;
+            let undecided = Standing { level, probability: share, ..Standing::NOTHING };
+            let today = if is_conflict { undecided } else { known.finding.standing(&maker) };
+            Candidate { maker, today, share }
+        };
+        makers.into_iter().map(candidate).collect()
+    }
+
+    /// What is prior and what is evidence in the probability of each maker that the signals speak of, most probable
+    /// first.
+    pub fn accounts(&self, signals: &[Signal]) -> Vec<Account> {
+        let readings = self.readings(signals);
+        let known = self.known(readings.iter().map(|reading| &**reading));
+        let account = |(maker, weighed): &(MakerId, f64)| {
+            let score = known.scores.iter().find(|score| score.maker == *maker)?;
+            let finding = self.maker_finding(maker, self.priors.calibration.correct(*weighed));
+            Some(Account {
+                prior: self.maker_priors.of(maker),
+                observed_bits: score.observed,
+                declared_bits: score.bits() - score.observed,
+                weighed: *weighed,
+                maker: finding,
+            })
+        };
+        known.posterior.makers.iter().filter_map(account).collect()
+    }
+
+    fn reader(&self) -> Reader<'k> {
+        Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits }
+    }
+
     fn maker_finding(&self, id: &MakerId, probability: f64) -> MakerFinding {
         let name = self.knowledge.maker(id).map_or(id.as_str(), |maker| &maker.short_name);
         MakerFinding { id: id.clone(), name: name.to_owned(), probability }
     }
 
-    /// Where the register and the device cannot both be right. Nothing is settled here.
-    fn declared_conflicts(
+    /// Where the register and the device cannot both be right about the maker named. Nothing is settled here.
+    fn declared_maker_conflict(
         &self,
         weighed: &[Weighed<'_>],
         facts: &Facts<'_>,
-        maker: &MakerId,
-        level: Level,
-    ) -> Vec<Conflict> {
-        let mut conflicts = Vec::new();
+        finding: &Finding,
+    ) -> Option<Conflict> {
+        let maker = &finding.maker;
         let is_observed = |reason: &Reason| {
             !reason.is_declared && reason.makers().iter().any(|named| are_related(named, maker))
         };
         let is_established =
-            matches!(level, Level::Confirmed | Level::Probable | Level::Conflicting);
-        if is_established
-            && weighed.iter().any(|item| is_observed(item.reason))
-            && let Some(brand) = facts.declared_brand.filter(|brand| brand.contradicts(maker))
-        {
-            conflicts.push(Conflict {
-                kind: ConflictKind::DeclaredMaker,
-                one: format!("declared: {}", brand.name),
-                other: format!("observed: {}", self.maker_finding(maker, 0.0).name),
-            });
+            matches!(finding.level, Level::Confirmed | Level::Probable | Level::Conflicting);
+        if !is_established || !weighed.iter().any(|item| is_observed(item.reason)) {
+            return None;
         }
-        if let (Some(declared), Some(observed)) = (facts.declared_model, facts.model) {
-            let (one, other) = (normal(declared), normal(observed));
-            if !one.is_empty() && !one.contains(&other) && !other.contains(&one) {
-                conflicts.push(Conflict {
-                    kind: ConflictKind::DeclaredModel,
-                    one: format!("declared: {declared}"),
-                    other: format!("observed: {observed}"),
-                });
-            }
-        }
-        conflicts
+        let brand = facts.declared_brand.filter(|brand| brand.contradicts(maker))?;
+        Some(self.maker_conflict(&brand.name, maker))
     }
+
+    /// Where the device shows, strongly, that the maker is not the one that its register speaks for, whoever is
+    /// named in the end.
+    fn dispute(
+        &self,
+        weighed: &[Weighed<'_>],
+        facts: &Facts<'_>,
+        posterior: &Posterior,
+    ) -> Option<Conflict> {
+        let overruled = posterior.overruled.as_ref()?;
+        let shown = contradiction(weighed, overruled)?.reason.makers().first()?;
+        let of_brand = facts.declared_brand.filter(|brand| brand.may_be_of(overruled));
+        match of_brand {
+            Some(brand) if brand.contradicts(shown) => {
+                Some(self.maker_conflict(&brand.name, shown))
+            }
+            // A name that the maker shown builds for as well.
+            Some(_) => None,
+            // The register's model number says it.
+            None => Some(self.maker_conflict(&self.maker_finding(overruled, 0.0).name, shown)),
+        }
+    }
+
+    fn maker_conflict(&self, declared: &str, observed: &MakerId) -> Conflict {
+        Conflict {
+            kind: ConflictKind::DeclaredMaker,
+            one: format!("declared: {declared}"),
+            other: format!("observed: {}", self.maker_finding(observed, 0.0).name),
+        }
+    }
+}
+
+fn declared_model_conflict(facts: &Facts<'_>) -> Option<Conflict> {
+    let (declared, observed) = (facts.declared_model?, facts.model?);
+    let (one, other) = (normal(declared), normal(observed));
+    (!one.is_empty() && !one.contains(&other) && !other.contains(&one)).then(|| Conflict {
+        kind: ConflictKind::DeclaredModel,
+        one: format!("declared: {declared}"),
+        other: format!("observed: {observed}"),
+    })
 }
 
 impl BrandName {
     /// Whether a device of `maker` cannot bear this name, as far as the knowledge base says: the name is a
     /// company's own, and the maker is neither that company nor one that builds for it.
     fn contradicts(&self, maker: &MakerId) -> bool {
-        !maker.is_unknown()
-            && !self.owners.is_empty()
-            && !self.owners.iter().chain(&self.makers).any(|id| are_related(id, maker))
+        !maker.is_unknown() && !self.owners.is_empty() && !self.may_be_of(maker)
     }
+
+    /// Whether `maker` is known to own the name or to build for it.
+    fn may_be_of(&self, maker: &MakerId) -> bool {
+        self.owners.iter().chain(&self.makers).any(|id| are_related(id, maker))
+    }
+}
+
+/// What the readings of one device come to, before it is written down.
+struct Known<'r> {
+    facts: Facts<'r>,
+    weighed: Vec<Weighed<'r>>,
+    scores: Vec<Score>,
+    posterior: Posterior,
+    device: DeviceKind,
+    /// What the register says against what the device shows.
+    dispute: Option<Conflict>,
+    finding: Finding,
+}
+
+/// Which part of a maker's probability is prior and which is evidence.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Account {
+    /// The maker, with the probability that is said of it.
+    #[serde(flatten)]
+    pub maker: MakerFinding,
+    /// Its probability before any evidence.
+    pub prior: f64,
+    /// What the device shows, in bits.
+    pub observed_bits: f64,
+    /// What registers say, in bits, as far as it counts.
+    pub declared_bits: f64,
+    /// The probability that prior and evidence give together, before it is corrected.
+    pub weighed: f64,
 }
 
 /// The maker named, how far, and who else.
@@ -243,6 +408,8 @@ struct Finding {
     maker: MakerId,
     probability: f64,
     level: Level,
+    /// Families of ranks 1 to 3 that speak for it.
+    strong: usize,
     alternatives: Vec<(MakerId, f64)>,
     conflicts: Vec<Conflict>,
 }
@@ -252,12 +419,14 @@ impl Finding {
         weighed: &[Weighed<'_>],
         posterior: &Posterior,
         device: DeviceKind,
+        is_disputed: bool,
         calibration: Platt,
     ) -> Self {
         let nobody = || Self {
             maker: MakerId::unknown(),
             probability: 0.0,
             level: Level::Unknown,
+            strong: 0,
             alternatives: Vec::new(),
             conflicts: Vec::new(),
         };
@@ -279,15 +448,15 @@ impl Finding {
             _ if contrary.is_some() => Level::Conflicting,
             p if p >= CONFIRMED && strong.len() >= CONFIRMING_FAMILIES => Level::Confirmed,
             p if p >= PROBABLE => Level::Probable,
+            // What a register says and what the device shows are not weighed against each other.
+            _ if is_disputed => Level::Conflicting,
             p if p >= POSSIBLE => Level::Possible,
             _ => Level::Unknown,
         };
         let is_answered = *probability >= POSSIBLE;
         let rest = posterior.makers.iter().skip(usize::from(is_answered));
-        // What the answer leaves is shared as the weights share it.
-        let left = (1.0 - probability) / (1.0 - weighed_probability).max(f64::MIN_POSITIVE);
         let alternatives = rest
-            .map(|(maker, p)| (maker.clone(), p * left.min(1.0)))
+            .map(|(maker, p)| (maker.clone(), calibration.correct(*p)))
             .filter(|(_, p)| *p >= ALTERNATIVE_MIN)
             .take(ALTERNATIVES_MAX)
             .collect();
@@ -295,9 +464,30 @@ impl Finding {
             maker: if is_answered { top.clone() } else { MakerId::unknown() },
             probability: if is_answered { probability.min(PROBABILITY_MAX) } else { 0.0 },
             level,
+            strong: strong.len(),
             alternatives,
             conflicts,
         }
+    }
+}
+
+impl Finding {
+    /// How far this says that `maker` built it.
+    fn standing(&self, maker: &MakerId) -> Standing {
+        if self.maker == *maker {
+            let (level, probability, strong) = (self.level, self.probability, self.strong);
+            return Standing { level, probability, strong };
+        }
+        let alternative = self.alternatives.iter().find(|(id, _)| id == maker);
+        let level = match self.level {
+            Level::Conflicting => Level::Conflicting,
+            _ => Level::Unknown,
+        };
+        alternative.map_or(Standing::NOTHING, |(_, p)| Standing {
+            level,
+            probability: *p,
+            ..Standing::NOTHING
+        })
     }
 }
 

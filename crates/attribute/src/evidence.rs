@@ -40,21 +40,6 @@ pub(crate) fn items(weighed: &[Weighed<'_>], device: DeviceKind) -> Vec<Evidence
     items
 }
 
-/// The scale on which the European Network of Forensic Science Institutes puts likelihood ratios into words
-/// (guideline for evaluative reporting, 2015), for a weight in bits; negative weights speak against.
-pub fn verbal(weight_bits: f64) -> &'static str {
-    // The steps are ratios of 2, 10, 100, 1,000, 10,000 and 1,000,000.
-    match weight_bits.abs() {
-        bits if bits < 1.0 => "no support",
-        bits if bits < 3.322 => "weak support",
-        bits if bits < 6.644 => "moderate support",
-        bits if bits < 9.966 => "moderately strong support",
-        bits if bits < 13.288 => "strong support",
-        bits if bits < 19.932 => "very strong support",
-        _ => "extremely strong support",
-    }
-}
-
 fn rounded(bits: f64) -> f64 {
     (bits * 100.0).round() / 100.0
 }
@@ -95,19 +80,5 @@ fn first<K: Ord>(said: &mut BTreeMap<K, f64>, key: K, bits: f64) -> bool {
             said.insert(key, bits);
             true
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::verbal;
-
-    #[test]
-    fn the_verbal_scale_has_its_steps_at_powers_of_ten() {
-        assert_eq!(verbal(0.5), "no support");
-        assert_eq!(verbal(100f64.log2() - 0.01), "moderate support");
-        assert_eq!(verbal(100f64.log2() + 0.01), "moderately strong support");
-        assert_eq!(verbal(-14.0), "very strong support");
-        assert_eq!(verbal(20.0), "extremely strong support");
     }
 }

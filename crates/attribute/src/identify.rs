@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +13,6 @@ use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Attributor;
-use crate::reason::Reading;
 
 /// One line of `custodiet identify` (design section 5); others build on this form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -99,21 +97,32 @@ pub fn identify_line(
     line: &[u8],
     notes: &mut Vec<String>,
 ) -> Result<Identified, IdentifyError> {
+    let (id, signals) = read_line(line, notes)?;
+    Ok(Identified::new(id, attributor.attribute(&signals)))
+}
+
+/// The id and the signals of one line; as [`identify_line`].
+///
+/// # Errors
+/// [`IdentifyError`] when the line is no such object.
+pub fn read_line(
+    line: &[u8],
+    notes: &mut Vec<String>,
+) -> Result<(serde_json::Value, Vec<Signal>), IdentifyError> {
     // Bytes outside UTF-8 stand in values only where a tool copied them raw; they become U+FFFD.
     let text = String::from_utf8_lossy(line);
     let form: LineForm<'_> =
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
             IdentifyError { column: error.column().max(1), problem: without_place(&error) }
         })?;
-    let mut readings: Vec<Rc<Reading>> = Vec::with_capacity(form.signals.len());
+    let mut signals = Vec::with_capacity(form.signals.len().min(SIGNALS_MAX));
     for signal in form.signals.into_iter().take(SIGNALS_MAX) {
         match signal.read() {
-            Ok(signal) => readings.push(attributor.reading(&signal)),
+            Ok(signal) => signals.push(signal),
             Err(note) => notes.push(note),
         }
     }
-    let attribution = attributor.conclude(readings.iter().map(|reading| &**reading));
-    Ok(Identified::new(form.id, attribution))
+    Ok((form.id, signals))
 }
 
 /// More signals than this are no device: a full port scan gives hundreds.

@@ -3,6 +3,7 @@
 mod container;
 mod nmap;
 mod second_hand;
+mod supposed;
 
 use std::borrow::Cow;
 use std::sync::Arc;

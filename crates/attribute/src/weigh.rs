@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use knowledge::{Knowledge, Specificity};
+use knowledge::Specificity;
 use model::{Claim, DeviceKind, MakerId};
 
 use crate::Priors;
 use crate::company::are_related;
+use crate::priors::MakerPriors;
 use crate::reason::{BrandName, Grammar, Reason, Support};
 
 /// A claim lighter than this is not an item on which `confirmed` may rest.
@@ -15,6 +16,11 @@ const TELLING_BITS: f64 = 6.0;
 const CONTRADICTING_BITS: f64 = 10.0;
 /// Ranks of evidence that may confirm or contradict (fact file `protocols.md` 9.2).
 const STRONG_RANK_MAX: u8 = 3;
+/// All that registers say of a maker weighs no more than the maker's own name on its own device: make, model and text
+/// are one person's word, and whoever has the maker wrong has its model numbers wrong, too.
+const DECLARED_BITS_MAX: f64 = 15.0;
+/// Less than this is no statement of a register that a device could contradict: it would name nobody by itself.
+const DECLARING_BITS_MIN: f64 = 8.5;
 
 /// The brands a device shows or is said to have, as far as model grammars care.
 #[derive(Debug, Default)]
@@ -27,27 +33,34 @@ impl<'r> BrandContext<'r> {
         Self { brands: brands.collect() }
     }
 
-    /// What a model grammar weighs beside this brand. A brand that fits strengthens it. A brand that does not fit
-    /// leaves it as it is: were it to weaken one maker's grammar, it would raise all others, for whom it says
-    /// nothing either.
-    fn weigh(&self, grammar: &Grammar, bits: f64) -> f64 {
-        let fits = match grammar.brand.as_deref() {
+    /// What a model grammar weighs beside these brands. A brand that fits strengthens it, for the makers that the brand
+    /// may be of. A brand that does not fit leaves it as it is: were it to weaken one maker's grammar, it would raise
+    /// all others, for whom it says nothing either.
+    fn weigh(&self, grammar: &Grammar, bits: f64) -> (f64, Fit) {
+        let is_of_grammar = |maker: &MakerId| grammar.makers.iter().any(|m| are_related(m, maker));
+        let fits = |shown: &&&BrandName| match grammar.brand.as_deref() {
             // A brand's own numbers fit that brand alone.
-            Some(brand) => self.brands.iter().any(|shown| {
+            Some(brand) => {
                 let name = &*shown.normal;
                 name.len() >= NAME_BYTES_MIN && (brand.contains(name) || name.contains(brand))
-            }),
-            None => self
-                .brands
-                .iter()
-                .flat_map(|shown| &shown.makers)
-                .any(|one| grammar.makers.iter().any(|other| are_related(one, other))),
+            }
+            None => shown.makers.iter().any(is_of_grammar),
         };
-        match (fits, grammar.specificity) {
-            (false, _) => bits,
-            (true, Specificity::Distinct) if grammar.brand.is_none() => bits + DISTINCT_FITS_BITS,
-            (true, _) => bits + FITS_BITS,
+        let mut fitting = self.brands.iter().filter(fits).peekable();
+        if fitting.peek().is_none() {
+            return (bits, Fit::default());
         }
+        let more = match grammar.specificity {
+            Specificity::Distinct if grammar.brand.is_none() => DISTINCT_FITS_BITS,
+            _ => FITS_BITS,
+        };
+        let mut makers: Vec<MakerId> = Vec::new();
+        for brand in fitting {
+            // Of a brand that only the grammar knows nobody can say whose it is not.
+            let known = if brand.makers.is_empty() { &grammar.makers } else { &brand.makers };
+            makers.extend(known.iter().cloned());
+        }
+        (bits + more, Fit { bits: more, makers })
     }
 }
 
@@ -58,11 +71,34 @@ const DISTINCT_FITS_BITS: f64 = 1.0;
 /// Codes that several use, or that are a brand's, are told apart by the brand.
 const FITS_BITS: f64 = 4.0;
 
+/// By how much a brand strengthens a model grammar, and for whom.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fit {
+    bits: f64,
+    makers: Vec<MakerId>,
+}
+
 /// A reason with the weight its context leaves it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Weighed<'r> {
     pub(crate) reason: &'r Reason,
     pub(crate) bits: f64,
+    fit: Fit,
+}
+
+impl<'r> Weighed<'r> {
+    /// A reason that no context changes.
+    pub(crate) fn new(reason: &'r Reason) -> Self {
+        Self { reason, bits: reason.weight_bits, fit: Fit::default() }
+    }
+
+    /// What it weighs for one of the makers it speaks for.
+    fn bits_for(&self, support: &Support) -> f64 {
+        let is_meant = self.fit.makers.iter().any(|maker| are_related(maker, &support.maker));
+        let bits = if is_meant { self.bits } else { self.bits - self.fit.bits };
+        // Speaking against a maker says nothing of its group.
+        if bits > support.less { bits - support.less } else { bits.min(0.0) }
+    }
 }
 
 /// Reasons in an order that does not depend on the order of the signals, each once.
@@ -72,11 +108,11 @@ pub(crate) fn weighed<'r>(
 ) -> Vec<Weighed<'r>> {
     let mut weighed: Vec<Weighed<'r>> = reasons
         .map(|reason| {
-            let bits = match &reason.grammar {
-                Some(grammar) => context.weigh(grammar, reason.weight_bits),
-                None => reason.weight_bits,
-            };
-            Weighed { reason, bits }
+            let mut weighed = Weighed::new(reason);
+            if let Some(grammar) = &reason.grammar {
+                (weighed.bits, weighed.fit) = context.weigh(grammar, reason.weight_bits);
+            }
+            weighed
         })
         .collect();
     weighed.sort_by(|a, b| {
@@ -111,66 +147,110 @@ impl Share {
     }
 }
 
+/// What one family says of one maker.
+struct Part<'s> {
+    family: u64,
+    support: &'s Support,
+    share: Share,
+    is_declared: bool,
+}
+
+/// What all families say of one maker, in bits.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Score {
+    pub(crate) maker: MakerId,
+    /// What the device shows.
+    pub(crate) observed: f64,
+    /// What registers say, as far as it counts at all: all their words together are one person's word.
+    pub(crate) declared: f64,
+    /// The device itself shows another maker, strongly: what registers say counts nothing for this one.
+    pub(crate) is_overruled: bool,
+}
+
+impl Score {
+    /// What speaks for the maker.
+    pub(crate) fn bits(&self) -> f64 {
+        if self.is_overruled { self.observed } else { self.observed + self.declared }
+    }
+
+    /// What would speak for it if no device contradicted its register.
+    fn bits_if_believed(&self) -> f64 {
+        self.observed + self.declared
+    }
+}
+
+/// The scores of all makers that evidence speaks of, by key.
+///
+/// Within a family the heaviest claim for each maker counts, the rest counts nothing: the strings of one server
+/// are one observation, however many they are. Families add up.
+pub(crate) fn scores(weighed: &[Weighed<'_>]) -> Vec<Score> {
+    let mut parts: Vec<Part<'_>> = Vec::with_capacity(weighed.len());
+    for item in weighed {
+        let (family, is_declared) = (item.reason.family_key, item.reason.is_declared);
+        for support in &item.reason.supports {
+            let bits = item.bits_for(support);
+            let is_it =
+                |part: &&mut Part<'_>| part.family == family && part.support.key == support.key;
+            match parts.iter_mut().find(is_it) {
+                Some(part) => part.share.take(bits),
+                None => {
+                    let mut share = Share::default();
+                    share.take(bits);
+                    parts.push(Part { family, support, share, is_declared });
+                }
+            }
+        }
+    }
+    // An order of its own, so that sums do not depend on the order of the signals.
+    parts.sort_by_key(|part| (part.support.key, part.family));
+    let mut scores: Vec<Score> = Vec::new();
+    let mut last = None;
+    for part in parts {
+        if last != Some(part.support.key) {
+            last = Some(part.support.key);
+            let maker = part.support.maker.clone();
+            scores.push(Score { maker, observed: 0.0, declared: 0.0, is_overruled: false });
+        }
+        if let Some(score) = scores.last_mut() {
+            let sum = if part.is_declared { &mut score.declared } else { &mut score.observed };
+            *sum += part.share.bits();
+        }
+    }
+    for score in scores.iter_mut().filter(|score| score.declared > 0.0) {
+        score.declared = score.declared.min(DECLARED_BITS_MAX);
+        score.is_overruled = contradiction(weighed, &score.maker).is_some();
+    }
+    scores
+}
+
 /// The makers that evidence speaks of, with their probability, most probable first.
 #[derive(Debug, Default)]
 pub(crate) struct Posterior {
     pub(crate) makers: Vec<(MakerId, f64)>,
+    /// The maker that registers speak for most, where the device contradicts them.
+    pub(crate) overruled: Option<MakerId>,
 }
 
 impl Posterior {
-    /// Within a family the heaviest claim for each maker counts, the rest counts nothing: the strings of one server
-    /// are one observation, however many they are. Families add up.
-    pub(crate) fn new(weighed: &[Weighed<'_>], knowledge: &Knowledge, priors: &Priors) -> Self {
-        let mut shares: Vec<(u64, &Support, Share)> = Vec::with_capacity(weighed.len());
-        for item in weighed {
-            let family = item.reason.family_key;
-            for support in &item.reason.supports {
-                // Speaking against a maker says nothing of its group.
-                let bits = if item.bits > support.less {
-                    item.bits - support.less
-                } else {
-                    item.bits.min(0.0)
-                };
-                let is_it = |(of, who, _): &&mut (u64, &Support, Share)| {
-                    *of == family && who.key == support.key
-                };
-                match shares.iter_mut().find(is_it) {
-                    Some((.., share)) => share.take(bits),
-                    None => {
-                        let mut share = Share::default();
-                        share.take(bits);
-                        shares.push((family, support, share));
-                    }
-                }
-            }
-        }
-        // An order of its own, so that sums do not depend on the order of the signals.
-        shares.sort_by_key(|(family, support, _)| (support.key, *family));
-        let mut scores: Vec<(u64, MakerId, f64)> = Vec::new();
-        for (_, support, share) in shares {
-            match scores.last_mut() {
-                Some((last, _, bits)) if *last == support.key => *bits += share.bits(),
-                _ => scores.push((support.key, support.maker.clone(), share.bits())),
-            }
-        }
-        let scores = scores.into_iter().map(|(_, maker, bits)| (maker, bits)).collect();
-        Self::normalised(scores, knowledge, priors)
-    }
-
-    fn normalised(scores: Vec<(MakerId, f64)>, knowledge: &Knowledge, priors: &Priors) -> Self {
-        // The row `unknown` stands for the others.
-        let listed = u32::try_from(knowledge.makers().len().max(2) - 1).map_or(1.0, f64::from);
-        let each = (1.0 - priors.other) / listed;
-        let mentioned = u32::try_from(scores.len()).map_or(0.0, f64::from);
-        let rest = priors.other + (listed - mentioned).max(0.0) * each;
+    /// Prior and weights together. What an overruled register said is nobody's: it stays in the sum, so that a
+    /// contradiction makes nobody else more probable.
+    pub(crate) fn new(scores: &[Score], priors: &MakerPriors) -> Self {
         // Scores stay below a few hundred bits: sums of families, of which there are some thirty.
-        let masses: Vec<(MakerId, f64)> =
-            scores.into_iter().map(|(maker, bits)| (maker, each * bits.exp2())).collect();
-        let total: f64 = rest + masses.iter().map(|(_, mass)| mass).sum::<f64>();
-        let mut makers: Vec<(MakerId, f64)> =
-            masses.into_iter().map(|(maker, mass)| (maker, mass / total)).collect();
+        let mass = |score: &Score, bits: f64| priors.of(&score.maker) * bits.exp2();
+        let unmentioned = 1.0 - scores.iter().map(|score| priors.of(&score.maker)).sum::<f64>();
+        let all = scores.iter().map(|score| mass(score, score.bits_if_believed())).sum::<f64>();
+        let total = unmentioned.max(0.0) + all;
+        let mut makers: Vec<(MakerId, f64)> = scores
+            .iter()
+            .map(|score| (score.maker.clone(), mass(score, score.bits()) / total))
+            .collect();
         makers.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Self { makers }
+        let overruled = scores
+            .iter()
+            .filter(|score| score.is_overruled && score.declared >= DECLARING_BITS_MIN);
+        let heaviest = overruled
+            .max_by(|a, b| a.declared.total_cmp(&b.declared).then_with(|| b.maker.cmp(&a.maker)));
+        Self { makers, overruled: heaviest.map(|score| score.maker.clone()) }
     }
 
     /// The most probable maker.
