@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assess::{Facts, Judge};
-use attribute::{Attributor, Group, Priors};
+use attribute::{Attributor, Group};
 use knowledge::Knowledge;
 use model::{Answer, DeviceKind, EvidenceItem, Level, MakerId, PolicyId};
 use rayon::prelude::*;
@@ -85,7 +85,7 @@ pub fn compare_knowledge<E: From<AuditError>>(
     let sources = SourceIndex::of(store)?;
     let former = FormerIndex::of(store).map_err(AuditError::from)?;
     let (groups, ids) = resolve(store, &sources, &former, progress)?;
-    let attributors = [older, newer].map(|one| Attributor::new(one, Priors::default()));
+    let attributors = [older, newer].map(|one| Attributor::new(one, context.priors.clone()));
     let mut judge = Judge::new(&context.cards()).map_err(AuditError::from)?;
     let mut compared = Compared::default();
     progress.start("judging twice", groups.len() as u64);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use assess::{Facts, Judge};
-use attribute::{Attributor, Group, Priors, Resolver, RowKeys, SourceNumber};
+use attribute::{Attributor, Group, Resolver, RowKeys, SourceNumber};
 use knowledge::Knowledge;
 use model::{Answer, Observation, PolicyId, Timestamp, Verdict};
 use rayon::prelude::*;
@@ -99,7 +99,7 @@ pub fn recompute(
     let (groups, ids) = resolve(store, &sources, &former, progress)?;
     let cards = context.cards();
     store.start_results()?;
-    let attributor = Attributor::new(knowledge, Priors::default());
+    let attributor = Attributor::new(knowledge, context.priors.clone());
     let work = Work {
         attributor: &attributor,
         context,

@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use attribute::Priors;
+use knowledge::Knowledge;
 use model::{Date, Estate, PolicyId, Sha256};
 use serde::{Deserialize, Serialize};
 use sha2::Digest as _;
@@ -10,7 +12,10 @@ use sha2::Digest as _;
 /// An estate file is written by hand: anything larger is something else.
 const ESTATE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
-/// Where the estate came from.
+/// A file of priors names each maker once at most.
+const PRIORS_BYTES_MAX: u64 = 1024 * 1024;
+
+/// The file that a part of the context came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EstateSource {
     /// Name of the file.
@@ -30,6 +35,12 @@ pub struct Context {
     pub policies: Vec<PolicyId>,
     /// The day the rules are applied for.
     pub as_of: Date,
+    /// What is believed before any evidence.
+    #[serde(default)]
+    pub priors: Priors,
+    /// The file it came from; nothing where it is what the program has built in.
+    #[serde(default)]
+    pub priors_source: Option<EstateSource>,
 }
 
 /// The estate file cannot be used.
@@ -43,11 +54,15 @@ pub enum ContextError {
         /// Why.
         source: std::io::Error,
     },
-    /// It is not text, or far too long to be an estate file.
-    #[error("`{path}` is no estate file: it must be UTF-8 text of at most 16 MiB")]
+    /// It is not text, or far too long to be such a file.
+    #[error("`{path}` is no {what}: it must be UTF-8 text of at most {} MiB", bytes_max >> 20)]
     NotText {
         /// The file.
         path: PathBuf,
+        /// What it should be.
+        what: &'static str,
+        /// The longest that is read.
+        bytes_max: u64,
     },
     /// It is no estate file.
     #[error("`{path}`: {source}")]
@@ -56,6 +71,14 @@ pub enum ContextError {
         path: PathBuf,
         /// What is wrong, with line and column.
         source: assess::EstateError,
+    },
+    /// It is no file of priors.
+    #[error("`{path}` {source}")]
+    Priors {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the line.
+        source: attribute::PriorsError,
     },
 }
 
@@ -75,21 +98,43 @@ pub struct LoadedEstate {
 /// # Errors
 /// [`ContextError`] names the file and the place.
 pub fn load_estate(path: &Path) -> Result<LoadedEstate, ContextError> {
+    let (text, source) = text_of(path, "estate file", ESTATE_BYTES_MAX)?;
+    let (estate, notes) = assess::parse_estate_with_notes(&text)
+        .map_err(|source| ContextError::Estate { path: path.into(), source })?;
+    Ok(LoadedEstate { estate, source, notes })
+}
+
+/// Reads a file of priors (`docs/reference/priors.md`).
+///
+/// # Errors
+/// [`ContextError`] names the file and the line.
+pub fn load_priors(
+    path: &Path,
+    knowledge: &Knowledge,
+) -> Result<(Priors, EstateSource), ContextError> {
+    let (text, source) = text_of(path, "file of priors", PRIORS_BYTES_MAX)?;
+    let priors = Priors::read(&text, knowledge)
+        .map_err(|source| ContextError::Priors { path: path.into(), source })?;
+    Ok((priors, source))
+}
+
+fn text_of(
+    path: &Path,
+    what: &'static str,
+    bytes_max: u64,
+) -> Result<(String, EstateSource), ContextError> {
     let io = |source| ContextError::Io { path: path.into(), source };
-    let not_text = || ContextError::NotText { path: path.into() };
     // The length is counted and not asked for: a pipe or a device does not know its own.
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(io)?;
-    file.take(ESTATE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
-    if bytes.len() as u64 > ESTATE_BYTES_MAX {
-        return Err(not_text());
-    }
-    let text = std::str::from_utf8(&bytes).map_err(|_| not_text())?;
-    let (estate, notes) = assess::parse_estate_with_notes(text)
-        .map_err(|source| ContextError::Estate { path: path.into(), source })?;
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    file.take(bytes_max + 1).read_to_end(&mut bytes).map_err(io)?;
     let sha256 = Sha256(sha2::Sha256::digest(&bytes).into());
-    Ok(LoadedEstate { estate, source: EstateSource { name, sha256 }, notes })
+    let text = Some(bytes)
+        .filter(|bytes| bytes.len() as u64 <= bytes_max)
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(|| ContextError::NotText { path: path.into(), what, bytes_max })?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok((text, EstateSource { name, sha256 }))
 }
 
 /// Whether the first bytes of a file are those of an estate file: a table header that only such a file has.
@@ -101,7 +146,22 @@ pub fn looks_like_estate(head: &[u8]) -> bool {
 impl Context {
     /// A context without an estate.
     pub fn without_estate(as_of: Date) -> Self {
-        Self { estate: Estate::default(), estate_source: None, policies: Vec::new(), as_of }
+        Self {
+            estate: Estate::default(),
+            estate_source: None,
+            policies: Vec::new(),
+            as_of,
+            priors: Priors::default(),
+            priors_source: None,
+        }
+    }
+
+    /// The priors in a word: the file they came from with its hash, or that they are built in.
+    pub fn priors_name(&self) -> String {
+        match &self.priors_source {
+            Some(source) => format!("{}, SHA-256 {}", source.name, source.sha256),
+            None => "built in".into(),
+        }
     }
 
     /// The cards to ask: those named, else those of the body's jurisdiction, else all.

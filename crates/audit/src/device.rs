@@ -21,7 +21,7 @@ const PLACES_MAX: usize = 20;
 
 /// What a device's observations hold together, before anything is concluded.
 pub(crate) struct Merged {
-    signals: Vec<Signal>,
+    pub(crate) signals: Vec<Signal>,
     declared: Option<Declared>,
     /// What older editions of registers said, where no register says anything today.
     last_declared: Option<Declared>,
@@ -241,6 +241,7 @@ impl Merged {
             }),
             sources: source_lines(observations, sources),
             verdicts: Vec::new(),
+            next: Vec::new(),
             quirks,
             first_seen: self.seen.map(|(first, _)| first.to_string()),
             last_seen: self.seen.map(|(_, last)| last.to_string()),

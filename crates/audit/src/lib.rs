@@ -22,7 +22,7 @@ mod reader;
 pub use compare::{Cause, Compared, Opinion, Rejudged, compare_knowledge};
 pub use compute::{RunCounts, RunRecord, Unread, recompute};
 pub use context::{
-    Context, ContextError, EstateSource, LoadedEstate, load_estate, looks_like_estate,
+    Context, ContextError, EstateSource, LoadedEstate, load_estate, load_priors, looks_like_estate,
 };
 pub use difference::{Change, ChangeKind, DiffSummary, Difference, FieldChange};
 pub use editions::{

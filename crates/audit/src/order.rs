@@ -1,7 +1,7 @@
 //! May we order this? An order or quotation, judged before money is spent.
 
 use assess::Judge;
-use attribute::{Attributor, Priors};
+use attribute::Attributor;
 use intake::{Flow, Input, IntakeError, Note, Options, Sink};
 use knowledge::Knowledge;
 use model::{Answer, Observation};
@@ -91,7 +91,7 @@ pub fn check_order(
 ) -> Result<CheckedOrder, OrderError> {
     let mut read = Lines::default();
     intake::read(input, options, &mut read)?;
-    let attributor = Attributor::new(knowledge, Priors::default());
+    let attributor = Attributor::new(knowledge, context.priors.clone());
     let mut judge = Judge::new(&context.cards()).map_err(AuditError::from)?;
     let mut lines = Vec::with_capacity(read.observations.len());
     for observation in &read.observations {

@@ -4,11 +4,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use assess::{Card, Facts};
-use attribute::{Attributor, Priors};
+use attribute::{Account, Attributor, Next, Priors};
 use knowledge::Knowledge;
-use model::{Observation, SourceRef, Ternary, Verdict};
+use model::{Observation, Signal, SourceRef, Ternary, Verdict};
 use rayon::prelude::*;
-use report::{DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView, SourceView};
+use report::{
+    AskView, DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView, SourceView,
+};
 use store::{
     ClassId, DeviceQuery, DeviceRow, RawObservation, SourceId, SourceRecord, Store, StoreError,
 };
@@ -71,6 +73,10 @@ pub struct Explanation {
     pub observations: Vec<(SourceRef, Observation)>,
     /// The cards whose verdicts it carries.
     pub cards: Vec<&'static Card>,
+    /// Which part of the makers' probabilities is prior and which is evidence, most probable first.
+    pub accounts: Vec<Account>,
+    /// What to ask next, what it would teach, and how to get the answer.
+    pub next: Vec<Next>,
 }
 
 /// How much of a list was shown.
@@ -100,13 +106,26 @@ impl<'s> Reader<'s> {
     /// [`AuditError::NoRun`] when there are none, [`AuditError::RunUnreadable`] when another version wrote them.
     pub fn new(store: &'s dyn Store, knowledge: &'static Knowledge) -> Result<Self, AuditError> {
         let run = store.run()?.ok_or(AuditError::NoRun)?;
+        let run: RunRecord = serde_json::from_str(&run).map_err(AuditError::RunUnreadable)?;
         Ok(Self {
             store,
-            run: serde_json::from_str(&run).map_err(AuditError::RunUnreadable)?,
             sources: SourceIndex::of(store)?,
             former: FormerIndex::of(store)?,
-            attributor: Attributor::new(knowledge, Priors::default()),
+            attributor: Attributor::new(knowledge, run.context.priors.clone()),
+            run,
         })
+    }
+
+    /// The same reader with other priors than the results rest on: what if. The verdicts stay those of the results.
+    #[must_use]
+    pub fn with_priors(mut self, priors: Priors) -> Self {
+        self.attributor = Attributor::new(self.attributor.knowledge(), priors);
+        self
+    }
+
+    /// The priors that makers are named with.
+    pub fn priors(&self) -> &Priors {
+        self.attributor.priors()
     }
 
     /// The run.
@@ -114,10 +133,13 @@ impl<'s> Reader<'s> {
         &self.run
     }
 
-    /// Whether the results were computed with other knowledge or rules than this program holds.
+    /// Whether the results were computed with other knowledge, rules or priors than this program holds.
     pub fn is_stale(&self) -> bool {
+        let context = &self.run.context;
+        let is_of_own_priors = context.priors_source.is_none();
         self.run.knowledge != self.attributor.knowledge().version()
             || self.run.policies != assess::policies_version()
+            || (is_of_own_priors && context.priors != Priors::default())
     }
 
     /// Calls `each` with the full line of every device that matches, in order; stops when it answers an error.
@@ -127,8 +149,19 @@ impl<'s> Reader<'s> {
     pub fn each_line<E: From<AuditError>>(
         &self,
         query: &DeviceQuery,
+        each: impl FnMut(DeviceLine) -> Result<(), E>,
+    ) -> Result<Listed, E> {
+        self.each_told_line(query, 0, each)
+    }
+
+    /// As [`each_line`](Self::each_line); the first `told` lines say what to ask next.
+    fn each_told_line<E: From<AuditError>>(
+        &self,
+        query: &DeviceQuery,
+        told: usize,
         mut each: impl FnMut(DeviceLine) -> Result<(), E>,
     ) -> Result<Listed, E> {
+        let mut told = told;
         let mut verdicts = HashMap::new();
         let mut listed = Listed { shown: 0, matching: 0, total: 0 };
         let wanted = query.limit.map_or(u64::MAX, u64::from);
@@ -140,9 +173,10 @@ impl<'s> Reader<'s> {
             let page = self.store.devices(&part).map_err(AuditError::from)?;
             (listed.matching, listed.total) = (page.matching, page.total);
             for batch in page.rows.chunks(DEVICES) {
-                for (line, _) in self.lines(batch, &mut verdicts)? {
+                for (line, _) in self.lines(batch, told, &mut verdicts)? {
                     each(line)?;
                 }
+                told = told.saturating_sub(batch.len());
             }
             listed.shown += page.rows.len() as u64;
             if page.rows.len() < PAGE as usize || listed.shown >= wanted {
@@ -154,6 +188,7 @@ impl<'s> Reader<'s> {
     fn lines(
         &self,
         rows: &[DeviceRow],
+        told: usize,
         verdicts: &mut HashMap<ClassId, Vec<Verdict>>,
     ) -> Result<Vec<(DeviceLine, Facts)>, AuditError> {
         let mut evidence = Vec::with_capacity(rows.len());
@@ -167,7 +202,7 @@ impl<'s> Reader<'s> {
         let (run, sources, attributor, verdicts) =
             (&self.run, &self.sources, &self.attributor, &*verdicts);
         let former = &self.former;
-        let line = |(row, raw): (&DeviceRow, &Vec<RawObservation>)| {
+        let line = |(at, (row, raw)): (usize, (&DeviceRow, &Vec<RawObservation>))| {
             let observations: Vec<(SourceId, Observation)> = raw
                 .iter()
                 .map(|raw| Ok((raw.source, former.bounded(raw.id, raw.decode()?))))
@@ -191,11 +226,14 @@ impl<'s> Reader<'s> {
                     None => (source, observation),
                 })
                 .collect();
+            let next =
+                if at < told { attributor.next_questions(&merged.signals) } else { Vec::new() };
             let mut line = merged.line(row.id.to_string(), judged, &observations, sources);
             line.verdicts = verdicts;
+            line.next = next.iter().map(ask_view).collect();
             Ok((line, facts))
         };
-        rows.par_iter().zip(&evidence).map(line).collect()
+        rows.par_iter().zip(&evidence).enumerate().map(line).collect()
     }
 
     /// The devices that a key names: an id, an address, a MAC or a serial.
@@ -216,7 +254,8 @@ impl<'s> Reader<'s> {
     /// # Errors
     /// [`AuditError`].
     pub fn explain(&self, row: &DeviceRow) -> Result<Explanation, AuditError> {
-        let lines = self.lines(std::slice::from_ref(row), &mut HashMap::new())?;
+        let lines = self.lines(std::slice::from_ref(row), 0, &mut HashMap::new())?;
+        let signals = self.signals(row)?;
         let found = self.store.observations(&row.observations)?;
         let observations = found
             .into_iter()
@@ -232,7 +271,20 @@ impl<'s> Reader<'s> {
         let facts = serde_json::to_string(&facts).map_err(AuditError::Json)?;
         let asked = |card: &&Card| line.verdicts.iter().any(|v| v.policy == card.id);
         let cards = assess::cards().iter().filter(asked).collect();
-        Ok(Explanation { line, facts, observations, cards })
+        let accounts = self.attributor.accounts(&signals);
+        let next = self.attributor.next_questions(&signals);
+        Ok(Explanation { line, facts, observations, cards, accounts, next })
+    }
+
+    /// All that counts of what was seen of a device.
+    fn signals(&self, row: &DeviceRow) -> Result<Vec<Signal>, AuditError> {
+        let raw = self.store.raw_observations(&row.observations)?;
+        let observations: Vec<(Observation, Option<&Former>)> = raw
+            .iter()
+            .map(|raw| Ok((self.former.bounded(raw.id, raw.decode()?), self.former.get(raw.id))))
+            .collect::<Result<_, StoreError>>()?;
+        let seen: Vec<_> = observations.iter().map(|(seen, former)| (seen, *former)).collect();
+        Ok(Merged::of_editions(&seen).signals)
     }
 }
 
@@ -249,7 +301,7 @@ pub fn report_data(
 ) -> Result<ReportData, AuditError> {
     let run = reader.run();
     let mut devices: Vec<DeviceLine> = Vec::new();
-    reader.each_line(query, |mut line| {
+    reader.each_told_line(query, detailed_max, |mut line| {
         if devices.len() >= detailed_max {
             keep_figures(&mut line);
         }
@@ -269,6 +321,15 @@ pub fn report_data(
         policies: policy_views(run),
         devices,
     })
+}
+
+/// What to ask, as the page shows it.
+fn ask_view(next: &Next) -> AskView {
+    AskView {
+        ask: next.question.ask.into(),
+        how: next.question.how.into(),
+        teaches: next.to_string(),
+    }
 }
 
 /// Drops what is only read where a device is shown in full.
@@ -304,7 +365,7 @@ fn run_view(run: &RunRecord) -> RunView {
             sha256: source.sha256.to_string(),
         }),
         addresses_without_evidence: Some(run.counts.addresses_only),
-        versions: Vec::new(),
+        versions: vec![("Priors".into(), run.context.priors_name())],
     }
 }
 

@@ -96,6 +96,16 @@ pub(crate) struct ContextArguments {
     /// Apply the rules as they stood on this day [default: today, UTC]
     #[arg(long, value_name = "DATE")]
     pub(crate) as_of: Option<Date>,
+    #[command(flatten)]
+    pub(crate) priors: PriorsArguments,
+}
+
+/// What is believed before any evidence.
+#[derive(Debug, Args)]
+pub(crate) struct PriorsArguments {
+    /// What is believed before any evidence (TOML, see docs/reference/priors.md) [default: the last run's, else built in]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) priors: Option<PathBuf>,
 }
 
 /// How registers and captures are read.
@@ -316,6 +326,11 @@ pub(crate) struct IdentifyArguments {
     /// Form of the list of firmware files [default: table]
     #[arg(long, value_enum, requires = "firmware")]
     pub(crate) format: Option<Format>,
+    /// Add to each line what to ask next, what the answer would bring, and how to get it
+    #[arg(long, conflicts_with = "firmware")]
+    pub(crate) next: bool,
+    #[command(flatten)]
+    pub(crate) priors: PriorsArguments,
 }
 
 /// Which devices.
@@ -423,6 +438,8 @@ pub(crate) struct ExplainArguments {
     /// Form
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
     pub(crate) format: ExplainFormat,
+    #[command(flatten)]
+    pub(crate) priors: PriorsArguments,
     /// The device: its id, an address, a MAC or a serial
     #[arg(value_name = "DEVICE")]
     pub(crate) device: String,
@@ -620,6 +637,8 @@ pub(crate) struct EvaluateArguments {
     /// Say which correction of probabilities fits best
     #[arg(long)]
     pub(crate) fit: bool,
+    #[command(flatten)]
+    pub(crate) priors: PriorsArguments,
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = EvaluateFormat::Table)]
     pub(crate) format: EvaluateFormat,

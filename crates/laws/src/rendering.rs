@@ -171,6 +171,7 @@ fn device(texts: &mut Texts<'_>) -> DeviceLine {
             sha256: "a1".repeat(32),
             places: vec![texts.take()],
         }],
+        next: vec![report::AskView { ask: texts.take(), teaches: texts.take(), how: texts.take() }],
         verdicts: vec![Verdict {
             policy: "EX-A".parse().expect("an id"),
             answer: model::Answer::Candidate,

@@ -30,7 +30,7 @@ pub use error::ReportError;
 pub use figures::Figures;
 pub use html::html;
 pub use jsonl::{json, json_pretty, jsonl};
-pub use line::{DeclaredLine, DeviceLine, SourceLine};
+pub use line::{AskView, DeclaredLine, DeviceLine, SourceLine};
 pub use table::{grid, table};
 pub use text::plain;
 pub use view::{FileView, MakerView, NoteView, PolicyView, ReportData, RunView, SourceView};

@@ -29,6 +29,17 @@ pub struct DeclaredLine {
     pub maker: Option<model::MakerId>,
 }
 
+/// A question worth asking of a device, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AskView {
+    /// What to ask.
+    pub ask: String,
+    /// What the answer would bring.
+    pub teaches: String,
+    /// How to get it.
+    pub how: String,
+}
+
 /// One device as `audit --format jsonl` writes it (design section 13). Others build on this form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeviceLine {
@@ -74,6 +85,9 @@ pub struct DeviceLine {
     pub sources: Vec<SourceLine>,
     /// What the rules say.
     pub verdicts: Vec<Verdict>,
+    /// What to ask next; for the page alone, and only of devices that it shows in full.
+    #[serde(skip)]
+    pub next: Vec<AskView>,
     /// Departures from specifications that it showed.
     pub quirks: Vec<Quirk>,
     /// First seen, RFC 3339.

@@ -387,6 +387,9 @@
         some(device.e, (rows) => table("Evidence", ["Signal", "Says", "Weight", "Rank, family", "Known from"], rows.map(evidenceRow))),
         "No signal of this device says who made it."
       ),
+      some(device.w, (rows) =>
+        part("What to ask next", table("What to ask next", ["Question", "What the answer would bring", "How to get it"], rows.map(triple)))
+      ),
       part(
         "Where it was seen",
         some(device.o, (rows) => make("ul", { class: "plain" }, rows.map(sourceItem))),

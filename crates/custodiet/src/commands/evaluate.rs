@@ -7,7 +7,6 @@ use std::path::Path;
 use ::evaluate::{
     CorpusError, Evaluation, Mark, Outcome, diagram, document, fit, table, weights_page,
 };
-use attribute::Priors;
 use serde::Serialize;
 
 use super::shared;
@@ -25,9 +24,9 @@ const COMMAND: &str = "custodiet evaluate --report docs/reference CORPUS…";
 
 pub(crate) fn run(arguments: &EvaluateArguments) -> Result<Exit, Failure> {
     let knowledge = place::knowledge()?;
-    let evaluation =
-        Evaluation::run(knowledge, &arguments.corpora, &Priors::default(), shared::now())
-            .map_err(|error| Failure::new(exit_of(&error), anyhow::Error::new(error)))?;
+    let priors = shared::priors(&arguments.priors)?;
+    let evaluation = Evaluation::run(knowledge, &arguments.corpora, &priors, shared::now())
+        .map_err(|error| Failure::new(exit_of(&error), anyhow::Error::new(error)))?;
     let mut out = shared::stdout();
     match arguments.format {
         EvaluateFormat::Table => out.write_all(table(&evaluation).as_bytes())?,

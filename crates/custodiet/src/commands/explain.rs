@@ -2,9 +2,10 @@
 
 use std::io::Write;
 
+use attribute::{Account, Next, Priors};
 use audit::{Explanation, Reader};
 use model::{EvidenceItem, Observation, SourceRef, Verdict};
-use report::{plain, verbal};
+use report::{percent, plain, verbal};
 use serde::Serialize;
 use store::DeviceRow;
 
@@ -12,9 +13,13 @@ use super::{policies, shared};
 use crate::args::{ExplainArguments, ExplainFormat};
 use crate::exit::{Exit, Failure};
 use crate::place;
+use crate::say::say;
 
 /// Devices named when a key is not enough to tell one.
 const NAMED_MAX: usize = 20;
+
+/// Makers whose prior and evidence are told apart; of the others there is too little to tell.
+const ACCOUNTS_SAID: usize = 4;
 
 /// Bytes of one signal that are shown; the JSON form holds all.
 const SIGNAL_CHARACTERS_MAX: usize = 2_000;
@@ -24,7 +29,18 @@ struct Told<'a> {
     device: &'a report::DeviceLine,
     facts: serde_json::Value,
     cards: &'a [&'static assess::Card],
+    /// What was believed before any evidence, and the file that said so.
+    priors: ToldPriors<'a>,
+    accounts: &'a [Account],
+    next: &'a [Next],
     observations: Vec<ToldObservation<'a>>,
+}
+
+#[derive(Serialize)]
+struct ToldPriors<'a> {
+    source: &'a str,
+    #[serde(flatten)]
+    priors: &'a Priors,
 }
 
 #[derive(Serialize)]
@@ -37,8 +53,19 @@ struct ToldObservation<'a> {
 pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     shared::known_cards(&arguments.policy)?;
     let store = place::readable(arguments.database.db.as_deref())?;
-    let reader = Reader::new(&store, place::knowledge()?)?;
+    let mut reader = Reader::new(&store, place::knowledge()?)?;
     shared::warn_if_stale(&reader);
+    let mut source = reader.run().context.priors_name();
+    if let Some((priors, file)) = shared::priors_of_file(&arguments.priors)? {
+        source = format!("{}, SHA-256 {}", file.name, file.sha256);
+        if priors != *reader.priors() {
+            say!(
+                "custodiet: the verdicts rest on other priors than {source}: `custodiet recompute --priors` would judge by these"
+            );
+        }
+        reader = reader.with_priors(priors);
+    }
+    let told = ToldPriors { source: &source, priors: reader.priors() };
     let row = one(reader.find(&arguments.device)?, &arguments.device)?;
     let mut explanation = reader.explain(&row)?;
     if let Some(policy) = &arguments.policy {
@@ -47,8 +74,8 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     }
     let mut out = shared::stdout();
     match arguments.format {
-        ExplainFormat::Text => write_text(&explanation, &mut out)?,
-        ExplainFormat::Json => write_json(&explanation, &mut out)?,
+        ExplainFormat::Text => write_text(&explanation, &told, &mut out)?,
+        ExplainFormat::Json => write_json(&explanation, told, &mut out)?,
     }
     out.flush()?;
     Ok(Exit::NothingFound)
@@ -72,19 +99,28 @@ fn one(mut rows: Vec<DeviceRow>, key: &str) -> Result<DeviceRow, Failure> {
     }
 }
 
-fn write_json(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Failure> {
-    let Explanation { line, facts, observations, cards } = explanation;
+fn write_json(
+    explanation: &Explanation,
+    priors: ToldPriors<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let Explanation { line, facts, observations, cards, accounts, next } = explanation;
     let observations = observations
         .iter()
         .map(|(source, observation)| ToldObservation { source, observation })
         .collect();
     let facts = serde_json::from_str(facts)?;
-    serde_json::to_writer_pretty(&mut *out, &Told { device: line, facts, cards, observations })?;
+    let told = Told { device: line, facts, cards, priors, accounts, next, observations };
+    serde_json::to_writer_pretty(&mut *out, &told)?;
     Ok(out.write_all(b"\n")?)
 }
 
-fn write_text(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Failure> {
-    let Explanation { line, facts, observations, cards } = explanation;
+fn write_text(
+    explanation: &Explanation,
+    priors: &ToldPriors<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let Explanation { line, facts, observations, cards, accounts, next } = explanation;
     writeln!(out, "{}", line.id)?;
     write_identity(line, out)?;
     writeln!(
@@ -93,6 +129,16 @@ fn write_text(explanation: &Explanation, out: &mut dyn Write) -> Result<(), Fail
     )?;
     for item in &line.evidence {
         write_evidence(item, out)?;
+    }
+    write_accounts(accounts, priors, out)?;
+    if !next.is_empty() {
+        writeln!(
+            out,
+            "\nWhat to ask next: the questions that would teach most for what they cost"
+        )?;
+        for next in next {
+            write_next(next, out)?;
+        }
     }
     if !line.conflicts.is_empty() {
         writeln!(out, "\nConflicts: statements that cannot both be true")?;
@@ -176,6 +222,47 @@ fn write_evidence(item: &EvidenceItem, out: &mut dyn Write) -> Result<(), Failur
     writeln!(out, "  {weight_bits:>+6.1}  {claim}: {}", verbal(*weight_bits))?;
     writeln!(out, "          seen: {}", plain(signal))?;
     writeln!(out, "          by {fingerprint}, rank {rank}, family {family}; {source}")?;
+    Ok(())
+}
+
+/// Which part of a probability was believed before, and which the evidence brought.
+fn write_accounts(
+    accounts: &[Account],
+    priors: &ToldPriors<'_>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    writeln!(out, "\nPrior and evidence (priors: {})", plain(priors.source))?;
+    let Priors { other, surveillance_bits, .. } = priors.priors;
+    writeln!(
+        out,
+        "  before any evidence: {:.1}% that nobody of the knowledge base built it; {surveillance_bits:+.1} bits that it is surveillance equipment",
+        other * 100.0
+    )?;
+    for account in accounts.iter().take(ACCOUNTS_SAID) {
+        let Account { maker, prior, observed_bits, declared_bits, weighed } = account;
+        writeln!(
+            out,
+            "  {}: prior {:.3}% ({:+.1} bits), the device {observed_bits:+.1} bits, registers {declared_bits:+.1} bits; together {}, said as {} by what such answers have been worth",
+            maker.id,
+            prior * 100.0,
+            prior.log2(),
+            percent(*weighed),
+            percent(maker.probability),
+        )?;
+    }
+    Ok(())
+}
+
+fn write_next(next: &Next, out: &mut dyn Write) -> Result<(), Failure> {
+    let question = next.question;
+    let packets = match question.packets {
+        0 => "no packet to the device".to_owned(),
+        1 => "one packet".to_owned(),
+        several => format!("some {several} packets"),
+    };
+    writeln!(out, "  {} ({packets})", question.ask)?;
+    writeln!(out, "      brings   {}", plain(&next.to_string()))?;
+    writeln!(out, "      how      {}", question.how)?;
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write as _};
 
-use attribute::{Attributor, Priors, identify_line};
+use attribute::{Attributor, Identified, IdentifyError, Next, read_line};
 use model::Level;
+use serde::Serialize;
 
 use super::{firmware, shared};
 use crate::args::{Format, IdentifyArguments};
@@ -25,25 +26,46 @@ pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Exit, Failure> {
     if !arguments.firmware.is_empty() {
         return firmware::run(&arguments.firmware, arguments.format.unwrap_or(Format::Table));
     }
-    let attributor = Attributor::new(place::knowledge()?, Priors::default());
+    let attributor = Attributor::new(place::knowledge()?, shared::priors(&arguments.priors)?);
+    let desk = Desk { attributor, says_next: arguments.next };
     match &arguments.file {
-        None => identify(&attributor, &mut io::stdin().lock(), "standard input"),
+        None => identify(&desk, &mut io::stdin().lock(), "standard input"),
         Some(path) => {
             let name = path.display().to_string();
             let file = File::open(path).map_err(|source| {
                 let message = format!("cannot read `{name}`");
                 Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
             })?;
-            identify(&attributor, &mut BufReader::with_capacity(256 * 1024, file), &name)
+            identify(&desk, &mut BufReader::with_capacity(256 * 1024, file), &name)
         }
     }
 }
 
-fn identify(
-    attributor: &Attributor<'_>,
-    input: &mut dyn BufRead,
-    name: &str,
-) -> Result<Exit, Failure> {
+/// Who answers, and whether the answers say what to ask next.
+struct Desk {
+    attributor: Attributor<'static>,
+    says_next: bool,
+}
+
+/// An answer, with what to ask next where that was wanted.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(flatten)]
+    identified: Identified,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Vec<Next>>,
+}
+
+impl Desk {
+    fn answer(&self, line: &[u8], notes: &mut Vec<String>) -> Result<Answer, IdentifyError> {
+        let (id, signals) = read_line(line, notes)?;
+        let identified = Identified::new(id, self.attributor.attribute(&signals));
+        let next = self.says_next.then(|| self.attributor.next_questions(&signals));
+        Ok(Answer { identified, next })
+    }
+}
+
+fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let mut line = Vec::new();
     let mut notes = Vec::new();
@@ -57,14 +79,14 @@ fn identify(
             continue;
         }
         let identified = if whole {
-            identify_line(attributor, &line, &mut notes).map_err(|error| error.to_string())
+            desk.answer(&line, &mut notes).map_err(|error| error.to_string())
         } else {
             Err(format!("longer than {LINE_BYTES_MAX} bytes: not read"))
         };
         match identified {
             Ok(identified) => {
                 good += 1;
-                found |= identified.level != Level::Unknown;
+                found |= identified.identified.level != Level::Unknown;
                 serde_json::to_writer(&mut out, &identified)?;
                 out.write_all(b"\n")?;
             }

@@ -4,17 +4,21 @@ use std::io::{self, BufWriter, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use ::audit::{
-    Context, EditionOutcome, FileOutcome, FileReport, ImportRequest, Listed, MappingSource,
-    MappingUse, Reader, Replace, RunRecord, Unread, collect, import_as, load_estate, report_data,
+    Context, EditionOutcome, EstateSource, FileOutcome, FileReport, ImportRequest, Listed,
+    MappingSource, MappingUse, Reader, Replace, RunRecord, Unread, collect, import_as, load_estate,
+    load_priors, report_data,
 };
 use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
+use attribute::Priors;
 use intake::Options;
 use intake::register::Mapping;
 use model::{Answer, Date, PolicyId, Timestamp};
 use store::{DeviceQuery, EditionReason, SortKey, SourceId, SqliteStore, Store};
 
 use super::diff;
-use crate::args::{ContextArguments, EditionArguments, FilterArguments, Format, ReadingArguments};
+use crate::args::{
+    ContextArguments, EditionArguments, FilterArguments, Format, PriorsArguments, ReadingArguments,
+};
 use crate::exit::{Exit, Failure};
 use crate::place;
 use crate::progress::Bar;
@@ -136,7 +140,25 @@ pub(crate) fn context(
     }
     context.policies.clone_from(&arguments.policies);
     known_policies(&context)?;
+    if let Some((priors, source)) = priors_of_file(&arguments.priors)? {
+        (context.priors, context.priors_source) = (priors, Some(source));
+    } else if let Some(last) = last_run(store)?.filter(|run| run.context.priors_source.is_some()) {
+        (context.priors, context.priors_source) = (last.context.priors, last.context.priors_source);
+    }
     Ok(context)
+}
+
+/// The priors of the file that was named.
+pub(crate) fn priors_of_file(
+    arguments: &PriorsArguments,
+) -> Result<Option<(Priors, EstateSource)>, Failure> {
+    let Some(path) = &arguments.priors else { return Ok(None) };
+    Ok(Some(load_priors(path, place::knowledge()?)?))
+}
+
+/// The priors of the file that was named, else those that are built in.
+pub(crate) fn priors(arguments: &PriorsArguments) -> Result<Priors, Failure> {
+    Ok(priors_of_file(arguments)?.map(|(priors, _)| priors).unwrap_or_default())
 }
 
 /// A context without a store behind it, and the remarks on its estate file.
@@ -153,6 +175,9 @@ pub(crate) fn context_of_file(
     }
     context.policies.clone_from(&arguments.policies);
     known_policies(&context)?;
+    if let Some((priors, source)) = priors_of_file(&arguments.priors)? {
+        (context.priors, context.priors_source) = (priors, Some(source));
+    }
     Ok((context, notes))
 }
 

@@ -8,8 +8,8 @@ use model::{
     OrganisationKind, Quirk, SensitiveTests, Site, Ternary, Verdict, Zone, ZoneClass,
 };
 use report::{
-    DeclaredLine, DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView, SourceLine,
-    SourceView,
+    AskView, DeclaredLine, DeviceLine, FileView, MakerView, PolicyView, ReportData, RunView,
+    SourceLine, SourceView,
 };
 
 /// Text that tries to become markup, script, a formula, a terminal command or another reading direction.
@@ -289,6 +289,11 @@ fn device(n: u32, dice: &mut Dice, hostile: bool) -> DeviceLine {
         macs: vec![mac],
         serials: vec![serial],
         hostnames: vec![foreign(&format!("cam-{n:05}"))],
+        next: vec![AskView {
+            ask: "Ask UDP 65000 once (a made-up search)".into(),
+            teaches: foreign("if it is Lantern: probable (99.99%)."),
+            how: "Record the answer, then `custodiet import` it.".into(),
+        }],
         site: Some(site.into()),
         zone: zone.map(Into::into),
         declared: (dice.roll(3) > 0).then(|| DeclaredLine {

@@ -21,6 +21,8 @@ pub(super) struct DeviceView {
     pub(super) conflicts: Vec<(&'static str, String, String)>,
     pub(super) sources: Vec<(String, String, String, String)>,
     pub(super) quirks: Vec<(String, String)>,
+    /// What to ask, what it would teach, how to get the answer.
+    pub(super) next: Vec<(String, String, String)>,
 }
 
 pub(super) struct VerdictView {
@@ -116,6 +118,11 @@ impl DeviceView {
                 .quirks
                 .iter()
                 .map(|q| (own(&format!("{}/{}", q.protocol, q.name)), own(&q.detail)))
+                .collect(),
+            next: device
+                .next
+                .iter()
+                .map(|next| (own(&next.ask), own(&next.teaches), own(&next.how)))
                 .collect(),
         }
     }

@@ -105,6 +105,9 @@ struct DeviceRecord {
     /// Quirks: name, detail.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     q: Vec<(At, At)>,
+    /// What to ask next: what, what it would teach, how.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    w: Vec<(At, At, At)>,
 }
 
 /// These devices as JSON that is safe to stand inside a `script` element.
@@ -212,6 +215,11 @@ impl Tables {
                 .quirks
                 .iter()
                 .map(|(name, detail)| (self.text(name), self.text(detail)))
+                .collect(),
+            w: view
+                .next
+                .iter()
+                .map(|(ask, teaches, how)| (self.text(ask), self.text(teaches), self.text(how)))
                 .collect(),
         }
     }
