@@ -2,8 +2,11 @@
 
 use knowledge::{Fingerprint, ModelPattern, Prefix};
 
-use super::{DECLARED_DISCOUNT_BITS, Page, Reader};
+use super::{Page, Reader};
 use crate::reason::{Reading, Reason};
+
+/// A model number that is copied from a label is a word, however well it is copied: it weighs so much less.
+const COPIED_DISCOUNT_BITS: f64 = 2.0;
 
 impl Reader<'_> {
     /// The reasons that a signal gives which fits this fingerprint; `is_declared` where a register says it.
@@ -25,7 +28,7 @@ impl Reader<'_> {
     pub(crate) fn supposed_model(&self, pattern: &ModelPattern) -> Vec<Reason> {
         let shown = format!("a model number that fits {}", pattern.id).into();
         self.suppose(true, |page| {
-            self.say_model(page, &[pattern], &shown, DECLARED_DISCOUNT_BITS);
+            self.say_model(page, &[pattern], &shown, COPIED_DISCOUNT_BITS);
         })
     }
 
