@@ -12,6 +12,7 @@ use ::report::{CsvWriter, DeviceLine, ReportError, SourceView};
 use attribute::Priors;
 use intake::Options;
 use intake::register::Mapping;
+use knowledge::Knowledge;
 use model::{Answer, Date, PolicyId, Timestamp};
 use store::{DeviceQuery, EditionReason, SortKey, SourceId, SqliteStore, Store};
 
@@ -64,11 +65,26 @@ pub(crate) fn terminal() -> (u16, bool) {
     (said.or_else(seen).unwrap_or(WIDTH_DEFAULT).clamp(40, 400), colour && stdout.is_terminal())
 }
 
-/// Results of other knowledge or rules than this program holds are told.
+/// Results of other knowledge, rules or priors than are in use are told, with the versions.
 pub(crate) fn warn_if_stale(reader: &Reader<'_>) {
-    if reader.is_stale() {
+    if !reader.is_stale() {
+        return;
+    }
+    let run = reader.run();
+    let rested = (run.knowledge.as_str(), run.policies.as_str());
+    let used = place::knowledge().map_or("unknown", Knowledge::version);
+    let used = (used, assess::policies_version());
+    if rested == used {
         say!(
-            "custodiet: the results are of another version of the knowledge base or the rules: `custodiet recompute` renews them"
+            "custodiet: the results rest on other priors than are built in: `custodiet recompute` renews them"
+        );
+    } else {
+        say!(
+            "custodiet: the results rest on knowledge {} and rules {}, now in use are knowledge {} and rules {}: `custodiet recompute` renews them",
+            rested.0,
+            rested.1,
+            used.0,
+            used.1
         );
     }
 }
