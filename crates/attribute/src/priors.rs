@@ -192,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_documentation_is_read() {
+        let page = include_str!("../../../docs/reference/priors.md");
+        let example =
+            page.split("```").nth(1).and_then(|block| block.strip_prefix("toml\n")).unwrap();
+        let priors = read(example).unwrap();
+        assert_eq!(priors.makers.len(), 2);
+        assert!((priors.other - 0.33).abs() < 1e-12);
+    }
+
+    #[test]
     fn the_line_of_a_mistake_is_told() {
         let line = |text: &str| read(text).unwrap_err().line;
         assert_eq!(line("# chosen by the council\nothers = 0.5\n"), 2);

@@ -242,7 +242,7 @@ fn write_accounts(
         let Account { maker, prior, observed_bits, declared_bits, weighed } = account;
         writeln!(
             out,
-            "  {}: prior {:.3}% ({:+.1} bits), the device {observed_bits:+.1} bits, registers {declared_bits:+.1} bits; together {}, said as {} by what such answers have been worth",
+            "  {}: prior {:.3}% ({:+.1} bits), the device {observed_bits:+.1} bits, registers {declared_bits:+.1} bits; together {}, calibrated {}",
             maker.id,
             prior * 100.0,
             prior.log2(),
