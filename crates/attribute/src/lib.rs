@@ -16,6 +16,7 @@ mod calibration;
 mod company;
 mod counterfactual;
 mod evidence;
+mod free_text;
 mod identify;
 mod lenient;
 mod name;
@@ -30,6 +31,9 @@ pub use attributor::{Account, Attributor};
 pub use calibration::Platt;
 pub use company::are_related;
 pub use counterfactual::{Next, Outcome};
+pub use free_text::{
+    BrandRead, Cell, Certainty, Described, FreeText, ModelRead, Respelling, Sense, free_text,
+};
 pub use identify::{Identified, IdentifyError, identify_line, read_line};
 pub use priors::{Priors, PriorsError};
 pub use question::{Manner, Question, Transport};

@@ -130,6 +130,11 @@ const CORPORATE_WORDS: &[&str] = &[
     "europe",
 ];
 
+/// Whether a word, folded, only says that a name is a company's.
+pub(crate) fn is_corporate_word(word: &str) -> bool {
+    CORPORATE_WORDS.contains(&word)
+}
+
 /// The name of a company without the words that only say that it is one: `Axis Communications AB` → `Axis`.
 /// Each step is given, longest first, so that `Hanwha Vision` is found before `Hanwha`.
 pub(crate) fn shorter_names(text: &str) -> Vec<String> {
@@ -242,7 +247,13 @@ const HYPHENED_STEMS: &[&str] = &[
     "LND", "SNV", "SNB", "SNP", "SNO", "SND", "HAC", "THC", "RLC", "CP",
 ];
 
-fn with_hyphen(word: &str) -> Option<String> {
+/// Whether a word, in capitals, begins a maker's numbers.
+pub(crate) fn is_stem(word: &str) -> bool {
+    HYPHENED_STEMS.contains(&word)
+}
+
+/// The word with the hyphen that people drop behind a stem that is known.
+pub(crate) fn with_hyphen(word: &str) -> Option<String> {
     let stem = HYPHENED_STEMS.iter().find(|stem| word.starts_with(**stem))?;
     let rest = word.get(stem.len()..)?;
     let is_dropped = rest.chars().next().is_some_and(char::is_alphanumeric);

@@ -1,6 +1,7 @@
 //! From one signal to its [`Reading`]: decode what stands inside, then ask the knowledge base.
 
 mod container;
+mod declared;
 mod nmap;
 mod second_hand;
 mod supposed;
@@ -16,7 +17,7 @@ use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
 use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
 use crate::lenient;
-use crate::name::{is_brand, is_model_like, model_spellings, normal, shorter_names, without_model};
+use crate::name::{is_brand, model_spellings, normal, shorter_names};
 use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Support, Text, key};
 
 /// Characters of a value that evidence shows; a reader recognises any banner by its start.
@@ -51,9 +52,6 @@ const CAMERA_BRAND_BITS: f64 = 4.5;
 const UNHYPHENED_DISCOUNT_BITS: f64 = 3.0;
 /// A number that is only found inside a longer text.
 const RESPELT_DISCOUNT_BITS: f64 = 1.0;
-/// In a register, a number without a hyphen, or with one that was not written: `DVR 1108` is a name that anybody
-/// gives. Too little to name a maker without a brand that fits.
-const LOOSE_MODEL_DISCOUNT_BITS: f64 = 3.5;
 /// However doubtful, a row of the table says something.
 const LEAST_BITS: f64 = 0.5;
 /// Words are the weakest rank.
@@ -66,8 +64,6 @@ const LABEL_MODEL_BITS: f64 = 4.0;
 const MODEL_KIND_BITS: f64 = 8.0;
 /// A model number of a brand whose maker is known from elsewhere, before the brand itself is seen.
 const OEM_MODEL_BITS: f64 = 8.0;
-/// What a register says weighs this much less than what a device shows.
-const DECLARED_DISCOUNT_BITS: f64 = 2.0;
 
 /// Reads signals against one knowledge base.
 #[derive(Debug, Clone, Copy)]
@@ -150,11 +146,20 @@ impl<'k> Reader<'k> {
             return;
         }
         let shown: Arc<str> = shown(kind, value).into();
-        self.read_fingerprints(page, kind, value, &shown);
-        for alias in aliases(kind) {
-            self.read_fingerprints(page, *alias, value, &shown);
+        if is_words(kind) {
+            self.read_declared(page, kind, value, &shown);
+            return;
         }
+        self.read_texts(page, kind, value, &shown);
         self.read_field(page, kind, value, &shown);
+    }
+
+    /// What fingerprints make of a value, as its own kind and as the kinds that it stands for.
+    fn read_texts(&self, page: &mut Page<'_>, kind: SignalKind, value: &str, shown: &Arc<str>) {
+        self.read_fingerprints(page, kind, value, shown);
+        for alias in aliases(kind) {
+            self.read_fingerprints(page, *alias, value, shown);
+        }
     }
 
     fn read_fingerprints(
@@ -276,7 +281,7 @@ impl<'k> Reader<'k> {
         if kind == K::FirmwareContainer {
             self.read_container(page, value, shown);
         }
-        if value.len() > FIELD_BYTES_MAX && !matches!(kind, K::RegisterText) {
+        if value.len() > FIELD_BYTES_MAX {
             return;
         }
         let remoteness = page.depth;
@@ -307,9 +312,6 @@ impl<'k> Reader<'k> {
                     page.fact(Fact::Quirk { protocol: protocol.into(), name: name.into() });
                 }
             }
-            K::RegisterMake => self.read_declared_make(page, value, shown),
-            K::RegisterModel => self.read_declared_model(page, value, shown),
-            K::RegisterText => self.read_declared_text(page, value, shown),
             K::RegisterSerial => page.fact(Fact::DeclaredSerial(text())),
             _ => {}
         }
@@ -544,80 +546,6 @@ impl<'k> Reader<'k> {
         let is_own = pattern.makers.iter().any(|maker| is_own_brand(self.knowledge, brand, maker));
         (!is_own).then(|| normal(brand).into())
     }
-
-    fn read_declared_make(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
-        let bare = without_model(value);
-        let exact = self.brand_rows(value);
-        let read = || self.knowledge.read_make(value).or_else(|| self.knowledge.read_make(bare));
-        let reading = if exact.is_none() { read() } else { None };
-        let (name, rows, distance) = match (exact, reading) {
-            (Some((name, rows)), _) => (name, rows, 0),
-            (None, Some(reading)) => {
-                let name = reading.rows.first().map_or(value, |row| &row.name).to_owned();
-                (name, reading.rows, reading.distance)
-            }
-            (None, None) => (bare.to_owned(), Vec::new(), 0),
-        };
-        if is_brand(&name) {
-            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &rows, 0)));
-            let spelling = f64::from(u8::try_from(distance).unwrap_or(u8::MAX));
-            self.say_brand(page, &rows, shown, DECLARED_DISCOUNT_BITS + spelling);
-        }
-        // Registers hold models in the column of makes.
-        self.say_declared_models(page, value, shown, false);
-    }
-
-    fn read_declared_model(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
-        // As written, where no grammar finds the number inside.
-        page.fact(Fact::DeclaredModel(Text { remoteness: 1, text: value.into() }));
-        self.say_declared_models(page, value, shown, true);
-        if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
-            let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
-            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &reading.rows, 1)));
-            self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 1.0);
-        }
-    }
-
-    fn read_declared_text(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
-        if let Some(reading) = one_reading(self.knowledge.brands_in(value)) {
-            let name = reading.rows.first().map(|row| row.name.to_string()).unwrap_or_default();
-            page.fact(Fact::DeclaredBrand(self.brand_name(&name, &reading.rows, 2)));
-            self.say_brand(page, &reading.rows, shown, DECLARED_DISCOUNT_BITS + 2.0);
-        }
-        self.say_declared_models(page, value, shown, false);
-    }
-
-    /// Model grammars in a cell. A cell that is not the model's own counts only where the grammar is distinct.
-    fn say_declared_models(
-        &self,
-        page: &mut Page<'_>,
-        value: &str,
-        shown: &Arc<str>,
-        is_own_cell: bool,
-    ) {
-        for spelling in model_spellings(value) {
-            if !is_own_cell && !is_model_like(&spelling) {
-                continue;
-            }
-            let mut patterns = self.knowledge.models(&spelling);
-            if !is_own_cell {
-                patterns.retain(|pattern| pattern.specificity == Specificity::Distinct);
-            }
-            if patterns.is_empty() {
-                continue;
-            }
-            let remoteness = if is_own_cell { 0 } else { 2 };
-            page.fact(Fact::DeclaredModel(Text { remoteness, text: spelling.as_str().into() }));
-            let is_as_written = value.to_uppercase().contains(&spelling.to_uppercase());
-            let discount = if is_as_written && spelling.contains('-') {
-                DECLARED_DISCOUNT_BITS
-            } else {
-                LOOSE_MODEL_DISCOUNT_BITS
-            };
-            self.say_model(page, &patterns, shown, discount);
-            return;
-        }
-    }
 }
 
 impl Page<'_> {
@@ -695,6 +623,12 @@ fn one_reading(readings: Vec<BrandReading<'_>>) -> Option<BrandReading<'_>> {
 fn is_register(kind: SignalKind) -> bool {
     use SignalKind as K;
     matches!(kind, K::RegisterMake | K::RegisterModel | K::RegisterText | K::RegisterSerial)
+}
+
+/// Words that a register says of a device.
+fn is_words(kind: SignalKind) -> bool {
+    use SignalKind as K;
+    matches!(kind, K::RegisterMake | K::RegisterModel | K::RegisterText)
 }
 
 fn is_raw(kind: SignalKind) -> bool {

@@ -4,6 +4,7 @@
 //! found as `Aritech`, `Siqura / TKH` as either. Only where nothing fits exactly is a spelling distance
 //! allowed, and then one that no honest other brand is likely to be within.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::slip::slips;
@@ -290,9 +291,9 @@ impl BrandIndex {
         let mut other_spellings = BTreeSet::new();
         for (spelling, rows) in alias_rows {
             let text = normalised(spelling);
-            if !keys.contains_key(&text) {
-                other_spellings.insert(text.clone());
-                keys.insert(text, (spelling.into(), rows));
+            if let Entry::Vacant(vacant) = keys.entry(text) {
+                other_spellings.insert(vacant.key().clone());
+                vacant.insert((spelling.into(), rows));
             }
         }
         let common: BTreeSet<&str> = common_words.collect();

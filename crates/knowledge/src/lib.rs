@@ -41,3 +41,4 @@ pub use table::{
     Alias, Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889,
     Prefix, Relation, Scope, Soc, Specificity,
 };
+pub use text::folded;
