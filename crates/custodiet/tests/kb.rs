@@ -361,11 +361,27 @@ fn thousands_of_catastrophes_are_refused_soon() {
         .map(|n| fingerprint(&format!("h{n}"), r"^DUSKCAM [0-9]|DUSK\w{80}x", "3.0"))
         .collect();
     desk.write("heavy/fingerprints/a.toml", heavy.concat());
+    // A pattern that is slow on a long example, and long examples.
+    let long = format!("input = \"DUSKCAM 1{}\"", "é".repeat(100_000));
+    let slow: String = (0..40)
+        .map(|n| fingerprint(&format!("s{n}"), r"^DUSKCAM (?:.{0,9}x?){0,99}", "3.0"))
+        .map(|toml| toml.replace("input = \"DUSKCAM 1\"", &long))
+        .collect();
+    desk.write("slow/fingerprints/a.toml", slow);
+    // Thousands that run on every value, each with an example.
+    let common: String = (0..3_000)
+        .map(|n| fingerprint(&format!("c{n}"), "^[A-Z]+ [0-9]$", "3.0"))
+        .map(|toml| toml.replace("rank = 4", "rank = 4\nno_literal = \"a test\""))
+        .map(|toml| toml.replace("input = \"DUSK 1\"", "input = \"dusk 1\""))
+        .collect();
+    desk.write("common/fingerprints/a.toml", common.replace("http.server.c2999", "http.server.c0"));
     // Nothing but damage, and much of it.
     desk.write("broken/brands.csv", format!("{BRANDS}{}", "a\n".repeat(1_000_000)));
     for (folder, why) in [
         ("mine", "the pattern is too large"),
         ("heavy", "together: too many, or too large"),
+        ("slow", "together: too many, or too long"),
+        ("common", "entry `http.server.c0`: `http.server.c0` stands in"),
         ("broken", "the row has 1 cells, not 8"),
     ] {
         let mut program = desk.program(120);

@@ -9,7 +9,7 @@ use crate::base::captures;
 use crate::fingerprint::CAPTURES;
 use crate::literal::{LITERAL_BYTES_MIN, required_literals};
 use crate::matcher::{VALUE_BYTES_MAX, compile, parse};
-use crate::pattern::{self, PATTERNS_COST_MAX};
+use crate::pattern::{self, Work};
 use crate::place::BUILT_IN;
 use crate::table::read::Table;
 use crate::text::normalised;
@@ -162,21 +162,27 @@ impl Knowledge {
     /// too. Answers what could be read as well.
     pub fn lint_layers(layers: &[Layer<'_>]) -> (Self, Vec<LintFinding>) {
         let (knowledge, problems) = Self::read(layers);
-        let mut findings: Vec<LintFinding> = problems.into_iter().map(Into::into).collect();
-        findings.extend(knowledge.lint_added());
-        findings.sort();
+        let findings = with_problems(problems, knowledge.lint_added());
         (knowledge, findings)
     }
 
-    /// As [`Knowledge::lint_layers`], for the texts of one whole knowledge base.
+    /// As [`Knowledge::lint`], for texts that may not even load.
     pub fn lint_texts(texts: &Texts<'_>) -> Vec<LintFinding> {
-        Self::lint_layers(&[Layer::new(BUILT_IN, texts.clone())]).1
+        let (knowledge, problems) = Self::read(&[Layer::new(BUILT_IN, texts.clone())]);
+        with_problems(problems, knowledge.lint())
     }
+}
+
+fn with_problems(problems: Vec<LoadError>, found: Vec<LintFinding>) -> Vec<LintFinding> {
+    let mut findings: Vec<LintFinding> = problems.into_iter().map(Into::into).collect();
+    findings.extend(found);
+    findings.sort();
+    findings
 }
 
 struct Linter<'k> {
     knowledge: &'k Knowledge,
-    /// Whether what is built in is checked too.
+    /// Whether what is built in is checked too, and every example tried beside all other entries.
     with_built_in: bool,
     findings: Vec<LintFinding>,
     /// Patterns may be compiled and run: each is within the limits, and so are all together.
@@ -244,32 +250,30 @@ impl<'k> Linter<'k> {
         }
     }
 
-    /// Whether patterns may be compiled. Asks for what each costs, and for the sum, before one is.
+    /// Whether patterns may be compiled and run over their examples. Asks for what each costs, and for the sums, before
+    /// one is.
     fn affordable(&mut self) {
         let knowledge = self.knowledge;
-        let models = knowledge.models.placed().map(|(place, row)| (place, &*row.id, &row.pattern));
-        let fingerprints = knowledge.fingerprints.iter().map(|f| (&f.place, &*f.id, &f.pattern));
-        let mut total = 0u64;
-        for (place, entry, text) in models.chain(fingerprints) {
-            if !self.is_checked(place) {
+        let models = knowledge.models.placed().map(|(place, row)| {
+            (At { place, entry: &row.id }, &row.pattern, row.examples.iter().map(|e| e.len()).sum())
+        });
+        let fingerprints = knowledge.fingerprints.iter().map(|f| {
+            let matching = f.examples.iter().map(|(input, _)| input.len());
+            let others = f.non_examples.iter().map(|(input, _)| input.len());
+            (place(f), &f.pattern, matching.chain(others).sum())
+        });
+        let mut total = Work::default();
+        for (at, pattern, bytes) in models.chain(fingerprints) {
+            if !self.is_checked(at.place) {
                 continue;
             }
-            let at = At { place, entry };
-            match pattern::cost(text) {
-                Ok(cost) => {
-                    total = total.saturating_add(cost);
-                    if total > PATTERNS_COST_MAX {
-                        self.runs_patterns = false;
-                        let problem = format!(
-                            "the patterns up to here cost more than {PATTERNS_COST_MAX} steps together: too many, or too large"
-                        );
-                        return self.report(at, LintRule::Compiles, problem);
-                    }
-                }
-                Err(problem) => {
-                    self.runs_patterns = false;
-                    self.report(at, LintRule::Compiles, problem);
-                }
+            let added = pattern::cost(pattern).and_then(|cost| total.add(cost, bytes));
+            if let Err(problem) = added {
+                self.runs_patterns = false;
+                self.report(at, LintRule::Compiles, problem);
+            }
+            if total.is_too_much() {
+                return;
             }
         }
     }
@@ -405,8 +409,11 @@ impl<'k> Linter<'k> {
             Err(error) => return self.does_not_compile(at, &error),
         };
         for example in examples {
-            let is_found = regex.is_match(example)
-                && self.knowledge.models(example).iter().any(|found| found.id == *id);
+            // Among thousands of strange grammars each would be tried on each example of the others.
+            let is_listed = || {
+                !self.with_built_in || self.knowledge.models(example).iter().any(|m| m.id == *id)
+            };
+            let is_found = regex.is_match(example) && is_listed();
             self.check(is_found, at, LintRule::ExampleMatches, || {
                 format!("example `{}` does not fit pattern `{pattern}`", shortened(example))
             });
@@ -542,8 +549,12 @@ impl<'k> Linter<'k> {
     fn examples(&mut self, at: At<'_>, fingerprint: &Fingerprint, regex: &regex::Regex) {
         let Fingerprint { kind, examples, non_examples, .. } = fingerprint;
         for (input, expected) in examples {
-            let found = self.knowledge.matches(*kind, input);
-            let is_found = found.iter().any(|found| found.fingerprint == fingerprint);
+            let is_listed = || {
+                let found = self.knowledge.matches(*kind, input);
+                found.iter().any(|found| found.fingerprint == fingerprint)
+            };
+            // As for grammars.
+            let is_found = regex.is_match(input) && (!self.with_built_in || is_listed());
             self.check(
                 is_found && input.len() <= VALUE_BYTES_MAX,
                 at,

@@ -15,7 +15,10 @@ const PATTERN_CHARS_MAX: usize = 2_000;
 const PATTERN_COST_MAX: u64 = 60_000;
 
 /// All patterns of a knowledge base together: some seconds at worst.
-pub(crate) const PATTERNS_COST_MAX: u64 = 3_000_000;
+const PATTERNS_COST_MAX: u64 = 3_000_000;
+
+/// Costs of patterns times the bytes of their examples: how many steps the slowest engine would take to try them.
+const EXAMPLES_COST_MAX: u64 = 1_000_000_000;
 
 /// What every pattern costs, however short.
 const COST_BASE: u64 = 100;
@@ -43,6 +46,37 @@ pub(crate) fn cost(pattern: &str) -> Result<u64, String> {
         ));
     }
     Ok(cost)
+}
+
+/// What it takes to compile patterns and to try them on their examples.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    patterns: u64,
+    examples: u64,
+}
+
+impl Work {
+    /// Adds a pattern with so many bytes of examples; says when that is too much.
+    pub(crate) fn add(&mut self, cost: u64, example_bytes: usize) -> Result<(), String> {
+        let bytes = u64::try_from(example_bytes).unwrap_or(u64::MAX);
+        self.patterns = self.patterns.saturating_add(cost);
+        self.examples = self.examples.saturating_add(cost.saturating_mul(bytes));
+        if self.patterns > PATTERNS_COST_MAX {
+            return Err(format!(
+                "the patterns up to here cost more than {PATTERNS_COST_MAX} steps together: too many, or too large"
+            ));
+        }
+        if self.examples > EXAMPLES_COST_MAX {
+            return Err(format!(
+                "the examples up to here cost more than {EXAMPLES_COST_MAX} steps together: too many, or too long"
+            ));
+        }
+        Ok(())
+    }
+
+    pub(crate) const fn is_too_much(&self) -> bool {
+        self.patterns > PATTERNS_COST_MAX || self.examples > EXAMPLES_COST_MAX
+    }
 }
 
 fn of(ast: &Ast) -> u64 {
@@ -134,9 +168,16 @@ mod tests {
     #[test]
     fn what_is_built_in_is_far_below_the_limits() {
         let knowledge = crate::Knowledge::embedded();
-        let fingerprints = knowledge.fingerprints().iter().map(|f| &f.pattern);
-        let models = knowledge.model_patterns().iter().map(|model| &model.pattern);
-        let costs: Vec<u64> = fingerprints.chain(models).map(|p| cost(p).unwrap()).collect();
+        let mut work = Work::default();
+        let mut costs = Vec::new();
+        for f in knowledge.fingerprints() {
+            let inputs =
+                f.examples.iter().map(|(i, _)| i).chain(f.non_examples.iter().map(|(i, _)| i));
+            costs.push(cost(&f.pattern).unwrap());
+            work.add(*costs.last().unwrap(), inputs.map(|input| input.len()).sum()).unwrap();
+        }
+        costs.extend(knowledge.model_patterns().iter().map(|model| cost(&model.pattern).unwrap()));
+        assert!(work.examples * 5 <= EXAMPLES_COST_MAX, "{work:?}");
         let (most, all) = (costs.iter().max().unwrap(), costs.iter().sum::<u64>());
         assert!(most * 2 <= PATTERN_COST_MAX, "{most}");
         assert!(all * 5 <= PATTERNS_COST_MAX, "{all}");
