@@ -31,8 +31,7 @@ fn main() -> ExitCode {
         }
     };
     log_to_stderr(arguments.verbose);
-    place::use_knowledge(&arguments.kb);
-    match run(&arguments) {
+    match place::use_knowledge(&arguments.kb).and_then(|()| run(&arguments)) {
         Ok(exit) => exit.into(),
         Err(failure) => told(&failure),
     }

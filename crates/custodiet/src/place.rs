@@ -102,7 +102,19 @@ fn make_private(_path: &Path) {}
 static KNOWLEDGE_FOLDERS: OnceLock<Vec<PathBuf>> = OnceLock::new();
 
 /// Takes knowledge from these folders from now on; from those of the environment where none is named.
-pub(crate) fn use_knowledge(named: &[PathBuf]) {
+///
+/// # Errors
+/// Folders were named before the command and behind it: of these only the latter arrive here, and to leave out a folder in
+/// silence would be to judge by other knowledge than was asked for.
+pub(crate) fn use_knowledge(named: &[PathBuf]) -> Result<(), Failure> {
+    let typed = std::env::args_os()
+        .take_while(|argument| argument != "--")
+        .filter(|argument| argument == "--kb" || argument.as_encoded_bytes().starts_with(b"--kb="));
+    if typed.count() > named.len() {
+        return Err(Failure::usage(
+            "name all folders of knowledge in one place: before the command, or behind it",
+        ));
+    }
     let from_environment = || {
         let list = std::env::var_os("CUSTODIET_KB").unwrap_or_default();
         std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect()
@@ -110,6 +122,7 @@ pub(crate) fn use_knowledge(named: &[PathBuf]) {
     let folders = if named.is_empty() { from_environment() } else { named.to_vec() };
     // A second call would have come too late for whoever asked in between: the first stands.
     let _ = KNOWLEDGE_FOLDERS.set(folders);
+    Ok(())
 }
 
 /// The folders that knowledge is taken from.

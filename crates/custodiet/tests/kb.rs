@@ -75,6 +75,8 @@ fn an_addition_is_used_by_whatever_asks() {
     assert!(text(&shown.stdout).contains("`mine/fingerprints/dusk.toml` line 2"), "{shown:?}");
     let shown = desk.run("kb show --kb other Duskcam");
     assert!(text(&shown.stdout).contains("dahua"), "{shown:?}");
+    let twice = desk.run("--kb mine kb show --kb other Duskcam");
+    assert_eq!(code(&twice), 2, "of folders in two places one would be lost: {twice:?}");
     let mut from_environment = desk.program(120);
     let path = std::env::join_paths(["mine", "other"]).unwrap();
     let shown = from_environment.env("CUSTODIET_KB", path).args(["kb", "show", "Duskcam"]);

@@ -139,6 +139,15 @@ pub(crate) trait Described {
     }
 }
 
+/// What a row of a table rests on stands in fields of the same name in all of them.
+macro_rules! of_a_row {
+    () => {
+        fn support(&self) -> (&str, Confidence, &Standing) {
+            (&self.source, self.confidence, &self.standing)
+        }
+    };
+}
+
 impl Described for Maker {
     const TABLE: &'static str = "makers";
     const WHAT: &'static str = "maker";
@@ -147,9 +156,7 @@ impl Described for Maker {
         self.id.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         let Self {
@@ -189,9 +196,7 @@ impl Described for Brand {
         self.name.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         let Self { name, makers, relation, period, region, note, .. } = self;
@@ -212,9 +217,7 @@ impl Described for Alias {
         self.spelling.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         let Self { spelling, brand, note, .. } = self;
@@ -256,9 +259,7 @@ impl Described for Prefix {
         self.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         let Self { organisation, makers, scope, written_scope, oem_hint, note, .. } = self;
@@ -278,9 +279,7 @@ impl Described for ModelPattern {
         self.id.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         fields.add("grammar", &self.id);
@@ -308,9 +307,7 @@ impl Described for Domain {
         self.name.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         fields.add("domain", &self.name);
@@ -328,9 +325,7 @@ impl Described for Soc {
         self.part.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         fields.add("part", &self.part);
@@ -353,9 +348,7 @@ impl Described for FirmwareFormat {
         self.format.to_string()
     }
 
-    fn support(&self) -> (&str, Confidence, &Standing) {
-        (&self.source, self.confidence, &self.standing)
-    }
+    of_a_row!();
 
     fn state(&self, fields: &mut Fields) {
         let Self { makers, format, file_names, magic_offset, magic, .. } = self;
