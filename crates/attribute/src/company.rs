@@ -130,7 +130,7 @@ pub fn are_related(one: &MakerId, other: &MakerId) -> bool {
 }
 
 /// Whether the name of this maker on a device is by itself a sign of surveillance equipment.
-pub(crate) fn makes_cameras_alone(knowledge: &Knowledge, maker: &MakerId) -> bool {
+pub fn makes_cameras_alone(knowledge: &Knowledge, maker: &MakerId) -> bool {
     let is_maker = |role: &str| matches!(role, "manufacturer" | "brand-owner");
     !MAKE_MANY_THINGS.contains(&maker.as_str())
         && knowledge.maker(maker).is_some_and(|maker| is_maker(&maker.role))

@@ -29,7 +29,7 @@ mod weigh;
 
 pub use attributor::{Account, Attributor};
 pub use calibration::Platt;
-pub use company::are_related;
+pub use company::{are_related, makes_cameras_alone};
 pub use counterfactual::{Next, Outcome};
 pub use free_text::{
     BrandRead, Cell, Certainty, Described, FreeText, ModelRead, Respelling, Sense, free_text,

@@ -78,6 +78,7 @@ const fn layout(
 /// Where a reader of a collection stands.
 pub(crate) struct Place<'p> {
     pub(crate) root: &'p Path,
+    pub(crate) knowledge: &'p Knowledge,
     pub(crate) labels: &'p Labels,
 }
 
@@ -118,7 +119,7 @@ pub fn read(knowledge: &Knowledge, path: &Path) -> Result<Vec<Case>, CorpusError
         return Ok(cases);
     }
     let labels = Labels::new(knowledge);
-    let place = Place { root: path, labels: &labels };
+    let place = Place { root: path, knowledge, labels: &labels };
     for layout in LAYOUTS {
         let index = path.join(layout.index);
         if index.is_file() {

@@ -1,5 +1,8 @@
 //! Single strings: banners, headers, titles, favicon hashes.
 
+use std::collections::BTreeSet;
+
+use attribute::makes_cameras_alone;
 use model::{Signal, SignalKind};
 
 use super::{Place, Row, cell};
@@ -39,23 +42,34 @@ pub(super) fn negatives(_: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut V
 }
 
 pub(super) fn favicons(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
+    // One picture cannot be a camera's in one row and something else's in the next: then the label does not say.
+    let of_cameras = rows.iter().filter(|row| cell(row, "cls") != "negative");
+    let cameras: BTreeSet<&str> = of_cameras.map(|row| cell(row, "hash")).collect();
     for row in rows {
         let kind = match cell(row, "algo") {
             "md5" => SignalKind::HttpFaviconMd5,
             _ => SignalKind::HttpFaviconMmh3,
         };
         let is_negative = cell(row, "cls") == "negative";
+        let is_sound = !cameras.contains(cell(row, "hash")) && !is_camera_maker(place, row);
         cases.push(Case {
             corpus: corpus.to_owned(),
             id: cell(row, "product").to_owned(),
             signals: vec![Signal::text(kind, cell(row, "hash"))],
             truth: Truth {
                 makers: if is_negative { Vec::new() } else { place.labels.ids(cell(row, "maker")) },
-                kind: if is_negative { TrueKind::Other } else { TrueKind::NotSaid },
+                kind: if is_negative && is_sound { TrueKind::Other } else { TrueKind::NotSaid },
                 brand: None,
             },
         });
     }
+}
+
+/// Whether the product of a row is named as a maker of cameras alone is: a label that calls it something else
+/// contradicts itself.
+fn is_camera_maker(place: &Place<'_>, row: &Row) -> bool {
+    let makers = place.labels.ids(cell(row, "product"));
+    makers.iter().any(|maker| makes_cameras_alone(place.knowledge, maker))
 }
 
 /// The signal of a row; `None` for sorts of strings that are no signal.
