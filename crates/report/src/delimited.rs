@@ -5,7 +5,7 @@ use std::io::Write;
 
 use model::PolicyId;
 
-use crate::text::{opens_formula, plain};
+use crate::text::{opens_formula, shortened};
 use crate::words::worst;
 use crate::{DeviceLine, ReportError};
 
@@ -117,11 +117,14 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
-/// A cell for a spreadsheet: a leading apostrophe makes it take what begins like a formula for text, and control
-/// characters are made visible.
+/// What a spreadsheet takes of one cell, less the apostrophe; of a longer one some make two.
+const UNITS_PER_CELL: usize = 32_766;
+
+/// A cell for a spreadsheet: a leading apostrophe makes it take what begins like a formula for text, control characters
+/// are made visible, and it is no longer than a spreadsheet's cell.
 pub fn inert(cell: &str) -> String {
-    let cell = plain(cell);
-    if opens_formula(&cell) { format!("'{cell}") } else { cell.into_owned() }
+    let cell = shortened(cell, UNITS_PER_CELL);
+    if opens_formula(&cell) { format!("'{cell}") } else { cell }
 }
 
 /// The values under [`COLUMNS`].

@@ -7,11 +7,14 @@ use comfy_table::{
 use model::Answer;
 
 use crate::DeviceLine;
-use crate::text::plain;
+use crate::text::shortened;
 use crate::words::{device_label, has_maker, maker_name, percent, worst};
 
 /// A cell is cut after this many lines: one chatty device must not push the others off the screen.
 const LINES_PER_ROW: usize = 3;
+
+/// Nobody reads more of a cell on a terminal, and a text of megabytes is not broken into lines in any good time.
+const UNITS_PER_CELL: usize = 2_000;
 
 /// Columns that a narrower terminal does without: from which width on they are shown.
 const WIDTH_FOR_PLACE: u16 = 118;
@@ -89,7 +92,7 @@ pub fn grid<'a>(
     let mut table = bare(width, colour);
     table.set_header(head(header.to_vec()));
     for row in rows {
-        table.add_row(row.iter().map(|text| Cell::new(plain(text))));
+        table.add_row(row.iter().map(|text| Cell::new(shortened(text, UNITS_PER_CELL))));
     }
     finished(&table)
 }
@@ -134,7 +137,7 @@ fn heading(width: u16) -> Vec<&'static str> {
 }
 
 fn cells(device: &DeviceLine, width: u16) -> Vec<Cell> {
-    let text = |value: Option<&str>| Cell::new(plain(value.unwrap_or("–")));
+    let text = |value: Option<&str>| Cell::new(shortened(value.unwrap_or("–"), UNITS_PER_CELL));
     let address = device.addresses.first().map(ToString::to_string);
     let mut cells = vec![Cell::new(device_label(device)), text(address.as_deref())];
     if width >= WIDTH_FOR_KIND {

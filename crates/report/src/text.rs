@@ -66,6 +66,21 @@ fn visible(character: char) -> char {
     }
 }
 
+/// UTF-16 units of a text that a page shows: the longest reason and citation are a tenth of it, and whoever wants all of a
+/// longer one takes JSONL.
+const SHOWN_UNITS_MAX: usize = 4_000;
+
+/// `text` for a page: [`plain`], and cut where nobody reads on.
+pub(crate) fn shown(text: &str) -> String {
+    shortened(text, SHOWN_UNITS_MAX)
+}
+
+/// `text` made [`plain`], at most `limit` UTF-16 units of it; a cut is marked.
+pub fn shortened(text: &str, limit: usize) -> String {
+    // Cut before it is looked at: a text of many megabytes is not copied for its beginning.
+    cut_utf16(&plain(&cut_utf16(text, limit)), limit).into_owned()
+}
+
 /// Whether a spreadsheet could take this text for a formula.
 ///
 /// Beside `= + - @` the full-width forms count: some programs fold them. The characters after a leading
@@ -78,7 +93,7 @@ pub(crate) fn opens_formula(text: &str) -> bool {
 /// The first `limit` UTF-16 units of `text`, which is how Excel counts; a cut is marked.
 pub(crate) fn cut_utf16(text: &str, limit: usize) -> Cow<'_, str> {
     // Every UTF-8 byte count is at least the UTF-16 count: short text needs no counting.
-    if text.len() <= limit || text.encode_utf16().count() <= limit {
+    if text.len() <= limit || text.encode_utf16().nth(limit).is_none() {
         return Cow::Borrowed(text);
     }
     let mut left = limit.saturating_sub(CUT.encode_utf16().count());

@@ -8,7 +8,7 @@ use model::{
 };
 
 use crate::DeviceLine;
-use crate::text::plain;
+use crate::text::{plain, shortened};
 
 /// The weight of evidence on the verbal scale that the forensic institutes of Europe use (ENFSI guideline
 /// for evaluative reporting, 2015). `bits` is the binary logarithm of the likelihood ratio; a negative one
@@ -169,6 +169,9 @@ pub(crate) const fn organisation_label(kind: OrganisationKind) -> &'static str {
     }
 }
 
+/// UTF-16 units of a device's name that a table or page shows: two names of 128 bytes each.
+const LABEL_UNITS_MAX: usize = 256;
+
 /// What a device is called: brand and model, else a name or address it had, else its id.
 pub(crate) fn device_label(device: &DeviceLine) -> String {
     let named = [device.brand.as_deref(), device.model.as_deref()];
@@ -178,7 +181,7 @@ pub(crate) fn device_label(device: &DeviceLine) -> String {
         .or_else(|| device.hostnames.first().cloned())
         .or_else(|| device.addresses.first().map(ToString::to_string))
         .unwrap_or_else(|| device.id.clone());
-    plain(&label).into_owned()
+    shortened(&label, LABEL_UNITS_MAX)
 }
 
 /// Whom the evidence points to, or that it does not: "Unknown" is a name here.

@@ -3,7 +3,7 @@
 use model::{Level, Ternary};
 
 use super::page::moment;
-use crate::text::plain;
+use crate::text::{plain, shown};
 use crate::words::{
     bits, conflict_label, device_label, force_label, has_maker, heaviest_first, kind_label,
     level_label, maker_name, percent, weight_in_words, worst_first, zone_label,
@@ -54,7 +54,7 @@ pub(super) struct Piece {
 
 /// Text cut at its web addresses. Nothing but `http` and `https` becomes a link.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
-    let text = plain(text);
+    let text = shown(text);
     text.split_inclusive([' ', ';', ','])
         .flat_map(|word| {
             let link = word.trim_end_matches([' ', ';', ',', ')', '.']);
@@ -143,7 +143,7 @@ impl VerdictView {
 }
 
 fn own(text: &str) -> String {
-    plain(text).into_owned()
+    shown(text)
 }
 
 /// Who made it, in one or two sentences that claim no more than the evidence.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{Answer, ConflictKind, ZoneClass};
 
 use super::device::anchor;
-use crate::text::plain;
+use crate::text::shown;
 use crate::words::{count, device_label, maker_name, urgency, worst};
 use crate::{DeviceLine, ReportData};
 
@@ -132,8 +132,8 @@ fn row(data: &ReportData, device: &DeviceLine, what: &[String]) -> Row {
         anchor: anchor(&device.id),
         label: device_label(device),
         maker: maker_name(device),
-        place: plain(&place.into_iter().flatten().collect::<Vec<_>>().join(", ")).into_owned(),
-        what: what.iter().map(|text| plain(text).into_owned()).collect(),
+        place: shown(&place.into_iter().flatten().collect::<Vec<_>>().join(", ")),
+        what: what.iter().map(|text| shown(text)).collect(),
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) fn questions(data: &ReportData) -> Vec<Question> {
     }
     let mut questions: Vec<_> = waiting
         .into_iter()
-        .map(|(text, devices)| Question { text: plain(text).into_owned(), devices })
+        .map(|(text, devices)| Question { text: shown(text), devices })
         .collect();
     questions.sort_by_key(|question| std::cmp::Reverse(question.devices));
     questions.truncate(QUESTIONS);

@@ -11,7 +11,7 @@ use super::device::{DeviceView, Piece, anchor, pieces};
 use super::findings::{Group, Question, by_urgency, groups, questions};
 use super::payload::{marks, payload};
 use crate::figures::Figures;
-use crate::text::plain;
+use crate::text::{plain, shown};
 use crate::words::{
     SCALE, answer_label, count, device_label, force_label, has_maker, kind_label, level_label,
     maker_name, organisation_label, percent, tier_label, worst,
@@ -214,7 +214,7 @@ fn security_policy() -> String {
 }
 
 fn own(text: &str) -> String {
-    plain(text).into_owned()
+    shown(text)
 }
 
 fn body(data: &ReportData) -> String {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::device::DeviceView;
 use crate::figures::declared_conflict;
-use crate::text::plain;
+use crate::text::shown;
 use crate::words::{
     answer_label, bits, force_label, has_maker, heaviest_first, kind_label, level_label,
     maker_name, weight_in_words, worst_first,
@@ -180,7 +180,7 @@ struct Tables {
 
 impl Tables {
     fn text(&mut self, text: &str) -> At {
-        self.texts.number(plain(text).into_owned())
+        self.texts.number(shown(text))
     }
 
     fn device(&mut self, data: &ReportData, device: &DeviceLine) -> DeviceRecord {
