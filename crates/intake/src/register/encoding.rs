@@ -17,6 +17,9 @@ pub(super) enum Encoding {
     Utf16Be,
 }
 
+/// Zero bytes that make no binary file of a short text.
+const ZEROS_FORGIVEN: usize = 4;
+
 impl Encoding {
     /// By the byte order mark, or by where the zero bytes of Latin text stand. `None` for what is no text.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
@@ -34,6 +37,8 @@ impl Encoding {
             (0, 0) => Some(Self::Bytes),
             (_, odd) if odd * 10 > pairs * 6 && even * 10 < pairs => Some(Self::Utf16Le),
             (even, _) if even * 10 > pairs * 6 && odd * 10 < pairs => Some(Self::Utf16Be),
+            // Fields of fixed length in somebody's database, or a device that calls itself so.
+            (even, odd) if even + odd <= ZEROS_FORGIVEN.max(head.len() / 200) => Some(Self::Bytes),
             _ => None,
         }
     }
@@ -132,5 +137,6 @@ mod tests {
     #[test]
     fn binary_is_no_text() {
         assert_eq!(Encoding::of(&[0, 0, 0, 0, 1, 2, 3, 0]), None);
+        assert_eq!(Encoding::of(b"Make,Model\nHik\0,DS-1\n"), Some(Encoding::Bytes));
     }
 }
