@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::NothingFound };
-            return match error.print() {
+            return match print(&error) {
                 Err(problem) if exit == Exit::NothingFound => told(&problem.into()),
                 // Nobody is left to tell when the terminal is gone.
                 _ => exit.into(),
@@ -35,6 +35,22 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => told(&failure),
     }
+}
+
+/// Says what is wrong with the arguments, or what was asked for about them. An argument may be the name of a file that
+/// somebody else chose: then colours are not worth what else would reach the terminal.
+fn print(error: &clap::Error) -> std::io::Result<()> {
+    let steers = |argument: std::ffi::OsString| {
+        let text = argument.to_string_lossy().into_owned();
+        report::plain(&text) != text
+    };
+    if !std::env::args_os().any(steers) {
+        return error.print();
+    }
+    for line in error.render().to_string().lines() {
+        say::line(format_args!("{line}"));
+    }
+    Ok(())
 }
 
 /// How the program ends after a failure.

@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
         }
         writeln!(out, "\n{}", shared::figures(&run, &data.sources))?;
         for missing in &data.missing_context {
-            writeln!(out, "Missing context: {missing}")?;
+            writeln!(out, "Missing context: {}", report::plain(missing))?;
         }
     }
     let folder = match (&arguments.report, arguments.format) {
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
             store.path().display()
         );
         match arguments.format {
-            Format::Table => writeln!(out, "{told}")?,
+            Format::Table => writeln!(out, "{}", report::plain(&told))?,
             _ if quiet => {}
             _ => say!("{told}"),
         }

@@ -77,7 +77,7 @@ fn write(lines: &[OrderLine], format: Format) -> Result<(), Failure> {
                 let OrderLine { place, quantity, device } = line;
                 let checked =
                     CheckedLine { place, quantity: *quantity, answer: line.worst(), device };
-                serde_json::to_writer(&mut out, &checked)?;
+                report::json(&checked, &mut out)?;
                 out.write_all(b"\n")?;
             }
         }

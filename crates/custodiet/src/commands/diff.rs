@@ -78,7 +78,7 @@ pub(crate) fn write(
 }
 
 fn json_line(value: &impl Serialize, out: &mut dyn Write) -> Result<(), Failure> {
-    serde_json::to_writer(&mut *out, value)?;
+    report::json(value, &mut *out)?;
     Ok(out.write_all(b"\n")?)
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: &EvaluateArguments) -> Result<Exit, Failure> {
         EvaluateFormat::Table => out.write_all(table(&evaluation).as_bytes())?,
         EvaluateFormat::Jsonl => {
             for outcome in evaluation.outcomes.iter().chain(&evaluation.left_out) {
-                serde_json::to_writer(&mut out, &Line::new(outcome))?;
+                report::json(&Line::new(outcome), &mut out)?;
                 out.write_all(b"\n")?;
             }
         }

@@ -111,7 +111,7 @@ fn write_json(
         .collect();
     let facts = serde_json::from_str(facts)?;
     let told = Told { device: line, facts, cards, priors, accounts, next, observations };
-    serde_json::to_writer_pretty(&mut *out, &told)?;
+    report::json_pretty(&told, &mut *out)?;
     Ok(out.write_all(b"\n")?)
 }
 
@@ -196,7 +196,7 @@ fn write_identity(line: &report::DeviceLine, out: &mut dyn Write) -> Result<(), 
         ("seen", seen(line)),
     ] {
         if !value.is_empty() {
-            writeln!(out, "  {label:<10} {}", plain(&value))?;
+            writeln!(out, "  {label:<10} {}", report::shortened(&value, SIGNAL_CHARACTERS_MAX))?;
         }
     }
     if let Some(declared) = &line.declared {
@@ -219,9 +219,10 @@ fn seen(line: &report::DeviceLine) -> String {
 
 fn write_evidence(item: &EvidenceItem, out: &mut dyn Write) -> Result<(), Failure> {
     let EvidenceItem { signal, claim, weight_bits, fingerprint, source, rank, family } = item;
-    writeln!(out, "  {weight_bits:>+6.1}  {claim}: {}", verbal(*weight_bits))?;
+    writeln!(out, "  {weight_bits:>+6.1}  {}: {}", plain(claim), verbal(*weight_bits))?;
     writeln!(out, "          seen: {}", plain(signal))?;
-    writeln!(out, "          by {fingerprint}, rank {rank}, family {family}; {source}")?;
+    let by = format!("by {fingerprint}, rank {rank}, family {family}; {source}");
+    writeln!(out, "          {}", plain(&by))?;
     Ok(())
 }
 
@@ -273,7 +274,7 @@ fn write_verdict(verdict: &Verdict, out: &mut dyn Write) -> Result<(), Failure> 
     for reason in because {
         writeln!(out, "      because  {}", plain(reason))?;
     }
-    writeln!(out, "      source   {citation}")?;
+    writeln!(out, "      source   {}", plain(citation))?;
     Ok(())
 }
 

@@ -87,7 +87,7 @@ fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Fa
             Ok(identified) => {
                 good += 1;
                 found |= identified.identified.level != Level::Unknown;
-                serde_json::to_writer(&mut out, &identified)?;
+                ::report::json(&identified, &mut out)?;
                 out.write_all(b"\n")?;
             }
             Err(problem) => {

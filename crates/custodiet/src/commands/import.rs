@@ -105,7 +105,7 @@ fn rendered(preview: &Preview) -> String {
         );
         text.push_str(&columns(sheet));
         for (what, count) in &sheet.skipped {
-            let _ = writeln!(text, "left out: {what} ({count})");
+            let _ = writeln!(text, "left out: {} ({count})", ::report::plain(what));
         }
         for note in &sheet.notes {
             let (field, help) = (note.field.as_deref(), note.help.as_deref());
@@ -117,7 +117,7 @@ fn rendered(preview: &Preview) -> String {
     let _ = writeln!(
         text,
         "\nAs a mapping for --map (--confirm takes it as it is):\n\n{}",
-        preview.mapping().to_toml()
+        shared::mapping_text(&preview.mapping().to_toml())
     );
     text
 }

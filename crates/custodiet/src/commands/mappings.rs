@@ -72,7 +72,7 @@ fn show(store: &SqliteStore, id: MappingId) -> Result<Exit, Failure> {
         shared::day(record.mapping.confirmed_at),
         report::plain(&record.mapping.confirmed_with)
     )?;
-    out.write_all(record.mapping.body.as_bytes())?;
+    out.write_all(shared::mapping_text(&record.mapping.body).as_bytes())?;
     out.flush()?;
     Ok(Exit::NothingFound)
 }

@@ -507,6 +507,21 @@ pub(crate) fn query(filter: &FilterArguments) -> Result<DeviceQuery, Failure> {
     })
 }
 
+/// A mapping file whose titles steer no terminal: they stand in strings, in which TOML has an escape for every character.
+pub(crate) fn mapping_text(body: &str) -> String {
+    let mut text = String::with_capacity(body.len());
+    for character in body.chars() {
+        let mut buffer = [0; 4];
+        let alone: &str = character.encode_utf8(&mut buffer);
+        if character == '\n' || ::report::plain(alone) == alone {
+            text.push(character);
+        } else {
+            text.push_str(&format!("\\U{:08X}", u32::from(character)));
+        }
+    }
+    text
+}
+
 /// Writes a short list in the form that was asked for: `rows` for people and spreadsheets, `lines` for programs.
 pub(crate) fn write_list<const N: usize>(
     columns: &[&str; N],
@@ -518,7 +533,7 @@ pub(crate) fn write_list<const N: usize>(
     match format {
         Format::Jsonl => {
             for line in lines {
-                serde_json::to_writer(&mut *out, line)?;
+                ::report::json(line, &mut *out)?;
                 out.write_all(b"\n")?;
             }
         }
