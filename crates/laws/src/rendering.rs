@@ -171,7 +171,11 @@ fn device(texts: &mut Texts<'_>) -> DeviceLine {
             sha256: "a1".repeat(32),
             places: vec![texts.take()],
         }],
-        next: vec![report::AskView { ask: texts.take(), teaches: texts.take(), how: texts.take() }],
+        next: vec![report::AskView {
+            ask: texts.take().into(),
+            teaches: texts.take(),
+            how: texts.take().into(),
+        }],
         verdicts: vec![Verdict {
             policy: "EX-A".parse().expect("an id"),
             answer: model::Answer::Candidate,

@@ -2,6 +2,7 @@ use model::{
     Alternative, Conflict, DeviceKind, EvidenceItem, Level, MacAddr, MakerFinding, Quirk, Verdict,
 };
 use serde::Serialize;
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// An input a device was seen in.
@@ -32,12 +33,12 @@ pub struct DeclaredLine {
 /// A question worth asking of a device, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AskView {
-    /// What to ask.
-    pub ask: String,
+    /// What to ask; the same words for thousands of devices.
+    pub ask: Cow<'static, str>,
     /// What the answer would bring.
     pub teaches: String,
     /// How to get it.
-    pub how: String,
+    pub how: Cow<'static, str>,
 }
 
 /// One device as `audit --format jsonl` writes it (design section 13). Others build on this form.
