@@ -9,10 +9,14 @@ use model::{Answer, DeviceKind, EvidenceItem, Level, MakerId, PolicyId};
 use rayon::prelude::*;
 use store::{Store, StoreError};
 
-use crate::compute::{DEVICES, fetch, gather, resolve};
-use crate::device::Judged;
+use crate::compute::{fetch, gather, resolve};
+use crate::device::{Judged, Merged};
 use crate::former::FormerIndex;
 use crate::{AuditError, Context, Progress, SourceIndex};
+
+/// Devices judged by one knowledge base before the other is asked: what an attributor remembers of signals is forgotten
+/// when another takes its place.
+const TWICE: usize = 16_384;
 
 /// What one knowledge base makes of a device.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,28 +90,34 @@ pub fn compare_knowledge<E: From<AuditError>>(
     let former = FormerIndex::of(store).map_err(AuditError::from)?;
     let (groups, ids) = resolve(store, &sources, &former, progress)?;
     let attributors = [older, newer].map(|one| Attributor::new(one, context.priors.clone()));
+    let [by_older, by_newer] = attributors.each_ref().map(|attributor| {
+        |group: &Group, merged: &Merged| {
+            Side::of(merged.judged(attributor, context, &group.conflicts, false))
+        }
+    });
     let mut judge = Judge::new(&context.cards()).map_err(AuditError::from)?;
     let mut compared = Compared::default();
     progress.start("judging twice", groups.len() as u64);
-    for (number, batch) in groups.chunks(DEVICES).enumerate() {
+    for (number, batch) in groups.chunks(TWICE).enumerate() {
         let evidence = fetch(store, batch, &ids)?;
-        let twice = |group: &Group| -> Result<Option<Option<Draft>>, StoreError> {
+        let first = |group: &Group| -> Result<Option<(Merged, Side)>, StoreError> {
             let (_, merged) = gather(group, &evidence, &ids, &former)?;
-            if !merged.is_device() {
-                return Ok(None);
-            }
-            let [old, new] = attributors
-                .each_ref()
-                .map(|attributor| merged.judged(attributor, context, &group.conflicts, false));
-            let address = merged.addresses.first().map(ToString::to_string);
-            let mac = merged.macs.first().map(ToString::to_string);
-            Ok(Some(Draft::of(group.id.to_string(), address, mac, old, new)))
+            Ok(merged.is_device().then(|| {
+                let side = by_older(group, &merged);
+                (merged, side)
+            }))
         };
-        let drafts: Vec<_> = batch
+        let once: Vec<_> = batch
             .par_iter()
-            .map(twice)
+            .map(first)
             .collect::<Result<_, StoreError>>()
             .map_err(AuditError::from)?;
+        let second = |(group, first): (&Group, Option<(Merged, Side)>)| {
+            let (merged, old) = first?;
+            let new = by_newer(group, &merged);
+            Some(Draft::of(group, &merged, old, new))
+        };
+        let drafts: Vec<_> = batch.par_iter().zip(once).map(second).collect();
         for draft in drafts.into_iter().flatten() {
             compared.devices += 1;
             let Some(draft) = draft else { continue };
@@ -116,7 +126,7 @@ pub fn compare_knowledge<E: From<AuditError>>(
                 each(rejudged)?;
             }
         }
-        progress.advance(((number + 1) * DEVICES).min(groups.len()) as u64);
+        progress.advance(((number + 1) * TWICE).min(groups.len()) as u64);
     }
     progress.finish();
     Ok(compared)
@@ -152,27 +162,30 @@ struct Side {
     evidence: Vec<EvidenceItem>,
 }
 
+impl Side {
+    fn of(judged: Judged) -> Self {
+        let attribution = judged.attribution;
+        let opinion = Opinion {
+            kind: attribution.kind,
+            maker: attribution.maker.id,
+            level: attribution.level,
+            answers: BTreeMap::new(),
+        };
+        Self { opinion, facts: judged.facts.class(), evidence: attribution.evidence }
+    }
+}
+
 impl Draft {
     /// `None` where both see the same: equal facts give equal answers.
-    fn of(
-        id: String,
-        address: Option<String>,
-        mac: Option<String>,
-        old: Judged,
-        new: Judged,
-    ) -> Option<Self> {
-        let [old, new] = [old, new].map(|judged| {
-            let attribution = judged.attribution;
-            let opinion = Opinion {
-                kind: attribution.kind,
-                maker: attribution.maker.id,
-                level: attribution.level,
-                answers: BTreeMap::new(),
-            };
-            Side { opinion, facts: judged.facts.class(), evidence: attribution.evidence }
-        });
+    fn of(group: &Group, merged: &Merged, old: Side, new: Side) -> Option<Self> {
         let is_equal = old.opinion == new.opinion && old.facts == new.facts;
-        (!is_equal).then_some(Self { id, address, mac, old, new })
+        (!is_equal).then(|| Self {
+            id: group.id.to_string(),
+            address: merged.addresses.first().map(ToString::to_string),
+            mac: merged.macs.first().map(ToString::to_string),
+            old,
+            new,
+        })
     }
 
     /// With the answers of the rules; `None` where these are the same, and so is all else.

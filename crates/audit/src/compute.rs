@@ -20,7 +20,7 @@ use crate::{AuditError, Context, Progress, SourceIndex};
 const PAGE: u32 = 8_192;
 
 /// Devices judged at once.
-pub(crate) const DEVICES: usize = 4_096;
+const DEVICES: usize = 4_096;
 
 /// Reading a range of ids costs less than reading them one by one while less than this share of it is skipped.
 const RANGE_WASTE: i64 = 4;
