@@ -6,6 +6,7 @@ use std::path::Path;
 use audit::collect;
 use intake::register::{ColumnPreview, Preview, SheetPreview};
 use intake::{Input, Options};
+use knowledge::Knowledge;
 use store::SqliteStore;
 
 use super::{diff, shared};
@@ -44,9 +45,10 @@ fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, F
         true => None,
         false => place::readable_if_there(arguments.database.db.as_deref())?,
     };
+    let knowledge = place::knowledge()?;
     for file in collect(&arguments.inputs) {
         let shown = match file {
-            Ok(path) => preview(&path, options, store.as_ref()).map(|text| (path, text)),
+            Ok(path) => preview(&path, options, store.as_ref(), knowledge).map(|text| (path, text)),
             Err((path, error)) => Err(format!("cannot read `{}`: {error}", path.display())),
         };
         match shown {
@@ -64,7 +66,12 @@ fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, F
     Ok(Exit::NothingFound)
 }
 
-fn preview(path: &Path, options: &Options, store: Option<&SqliteStore>) -> Result<String, String> {
+fn preview(
+    path: &Path,
+    options: &Options,
+    store: Option<&SqliteStore>,
+    knowledge: &Knowledge,
+) -> Result<String, String> {
     let fail =
         |error: &dyn std::fmt::Display| format!("cannot preview `{}`: {error}", path.display());
     let mut file = std::fs::File::open(path).map_err(|error| fail(&error))?;
@@ -81,11 +88,11 @@ fn preview(path: &Path, options: &Options, store: Option<&SqliteStore>) -> Resul
         options.mapping = Some(mapping);
     }
     let preview = intake::register::preview(&mut input, &options).map_err(|error| fail(&error))?;
-    text.push_str(&rendered(&preview));
+    text.push_str(&rendered(&preview, knowledge));
     Ok(text)
 }
 
-fn rendered(preview: &Preview) -> String {
+fn rendered(preview: &Preview, knowledge: &Knowledge) -> String {
     use std::fmt::Write as _;
     let mut text = String::new();
     for sheet in &preview.sheets {
@@ -104,6 +111,9 @@ fn rendered(preview: &Preview) -> String {
             sheet.observations
         );
         text.push_str(&columns(sheet));
+        for line in makes(sheet, knowledge) {
+            let _ = writeln!(text, "{}", ::report::plain(&line));
+        }
         for (what, count) in &sheet.skipped {
             let _ = writeln!(text, "left out: {} ({count})", ::report::plain(what));
         }
@@ -121,6 +131,54 @@ fn rendered(preview: &Preview) -> String {
     );
     text
 }
+
+/// Makes that are not simply the name of a brand: each with what it was read as, so that a person can object.
+fn makes(sheet: &SheetPreview, knowledge: &Knowledge) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut unread: Vec<&str> = Vec::new();
+    for (make, count) in &sheet.makes {
+        let read = attribute::free_text(knowledge, make, attribute::Cell::Make);
+        let brands: Vec<_> = read.items.iter().filter_map(|item| item.brand.as_ref()).collect();
+        let times = format!("in {count} {}", if *count == 1 { "row" } else { "rows" });
+        for item in &read.items {
+            if !item.between.is_empty() {
+                let names = item.between.join(" and ");
+                lines.push(format!("make `{make}` ({times}): as near to {names}, read as none"));
+            } else if let Some(brand) = &item.brand
+                && !item.sense.is_claim()
+            {
+                let sense = item.sense.as_str();
+                lines.push(format!("make `{make}` ({times}): {} is {sense}", brand.name));
+            }
+        }
+        if let [first, .., last] = &brands[..]
+            && first.name != last.name
+        {
+            let names: Vec<&str> = brands.iter().map(|brand| brand.name.as_str()).collect();
+            lines.push(format!("make `{make}` ({times}): names {}", names.join(" and ")));
+        }
+        let notes: Vec<String> = brands.iter().filter_map(|brand| brand.note()).collect();
+        if !notes.is_empty() {
+            lines.push(format!("make {} ({times})", notes.join("; ")));
+        }
+        if brands.is_empty() && read.items.iter().all(|item| item.between.is_empty()) {
+            unread.push(make);
+        }
+    }
+    let shown: Vec<&str> = unread.iter().copied().take(MAKES_SHOWN_MAX).collect();
+    if !unread.is_empty() {
+        let more = if shown.len() < unread.len() { ", …" } else { "" };
+        lines.push(format!(
+            "makes of no brand known ({}): {}{more}",
+            unread.len(),
+            shown.join(", ")
+        ));
+    }
+    lines
+}
+
+/// Makes that are unknown fill no screen.
+const MAKES_SHOWN_MAX: usize = 30;
 
 fn columns(sheet: &SheetPreview) -> String {
     let (width, colour) = shared::terminal();

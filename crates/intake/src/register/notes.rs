@@ -32,6 +32,7 @@ pub(super) enum Trouble {
     NoQuantity,
     ZeroQuantity,
     QuantityDiffers,
+    SeveralSorts,
     Ditto,
     DittoFollowed,
     MergedFollowed,
@@ -117,6 +118,9 @@ impl Trouble {
             Self::QuantityDiffers => {
                 format!("the quantity differs from the one that the row names elsewhere: `{shown}`")
             }
+            Self::SeveralSorts => format!(
+                "`{shown}` counts several sorts of device: the row stands for all of them together"
+            ),
             Self::Ditto => format!("`{shown}` refers to the row above and is not followed"),
             Self::DittoFollowed => format!("refers to the row above and is read as `{shown}`"),
             Self::MergedFollowed => format!("lies under a merged cell and is read as `{shown}`"),
@@ -155,6 +159,7 @@ impl Trouble {
             Self::NoQuantity | Self::ZeroQuantity | Self::QuantityDiffers => {
                 "enter how many devices the row stands for"
             }
+            Self::SeveralSorts => "give each sort of device a row of its own",
             Self::Ditto => "fill the value in",
             Self::DittoFollowed | Self::MergedFollowed => {
                 "fill the value in where it should not be that of the row above"

@@ -14,6 +14,9 @@ use crate::{Flow, Input, IntakeError, Note, Options, Sink, packed};
 /// Notes of a preview; more would hide the columns.
 const NOTES_MAX: usize = 50;
 
+/// Different makes that are kept; an estate has some hundred, whatever the spelling.
+const MAKES_MAX: usize = 10_000;
+
 /// What a register was taken for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
@@ -36,6 +39,8 @@ pub struct SheetPreview {
     pub rows: u64,
     /// Devices and rows of devices that would be made of them.
     pub observations: u64,
+    /// The makes as written, with the number of devices and rows of devices that have them.
+    pub makes: Vec<(String, u64)>,
     /// Rows that are no devices, by what they are.
     pub skipped: Vec<(&'static str, u64)>,
     /// What is wrong or unclear.
@@ -103,7 +108,7 @@ fn preview_unpacked(input: &mut Input<'_>, options: &Options) -> Result<Preview,
         let mut pen = Pen::new(kind.name(), &mut listener);
         let skipped = super::observe(&mut *book, index, plan, &tags, &mut pen, &mut |_| 0)?;
         let observations = pen.summary.observations;
-        sheets.push(shown(plan, observations, &skipped, listener.notes));
+        sheets.push(shown(plan, observations, &skipped, listener));
     }
     Ok(Preview { format: kind.name(), sheets })
 }
@@ -112,7 +117,7 @@ fn shown(
     plan: &Plan,
     observations: u64,
     skipped: &BTreeMap<Skipped, u64>,
-    notes: Vec<Note>,
+    listener: Listener,
 ) -> SheetPreview {
     SheetPreview {
         name: plan.sheet.name.clone(),
@@ -120,8 +125,9 @@ fn shown(
         columns: plan.columns.iter().enumerate().map(shown_column).collect(),
         rows: plan.rows,
         observations,
+        makes: listener.makes.into_iter().collect(),
         skipped: skipped.iter().map(|(why, count)| (why.noun(), *count)).collect(),
-        notes,
+        notes: listener.notes,
     }
 }
 
@@ -137,14 +143,26 @@ fn shown_column((index, column): (usize, &Column)) -> ColumnPreview {
     }
 }
 
-/// Keeps the notes and forgets the observations.
+/// Keeps the notes and the makes, and forgets the observations.
 #[derive(Default)]
 struct Listener {
     notes: Vec<Note>,
+    makes: BTreeMap<String, u64>,
 }
 
 impl Sink for Listener {
-    fn observation(&mut self, _: Observation) -> Flow {
+    fn observation(&mut self, observation: Observation) -> Flow {
+        let declared = observation.declared.as_deref();
+        if let Some(make) = declared.and_then(|declared| declared.make.as_deref()) {
+            let is_full = self.makes.len() >= MAKES_MAX;
+            match self.makes.get_mut(make) {
+                Some(count) => *count += 1,
+                None if is_full => {}
+                None => {
+                    self.makes.insert(make.to_owned(), 1);
+                }
+            }
+        }
         Flow::Continue
     }
 

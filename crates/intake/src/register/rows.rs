@@ -536,10 +536,14 @@ impl Draft {
     fn settle_quantity(&mut self, marker: &mut Marker<'_, '_>) {
         let Declared { make, model, text, kind, quantity, .. } = &mut self.declared;
         let texts = [model, text, kind, make];
-        let said = texts
-            .into_iter()
-            .flatten()
-            .find_map(|text| values::quantity_in(text).map(|count| (count, text.clone())));
+        let texts = || texts.iter().filter_map(|text| text.as_ref());
+        let sorts = texts().find_map(|text| Some((values::quantities_in(text)?, text.clone())));
+        if let Some((_, text)) = &sorts {
+            marker.pen_trouble(Trouble::SeveralSorts, text);
+        }
+        let all = sorts.map(|(counts, text)| (counts.iter().sum(), text));
+        let said = all
+            .or_else(|| texts().find_map(|text| Some((values::quantity_in(text)?, text.clone()))));
         match (*quantity, said) {
             (None, Some((count, _))) => *quantity = Some(count),
             (Some(column), Some((count, text))) if column != count => {

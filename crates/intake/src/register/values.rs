@@ -536,6 +536,64 @@ pub(super) fn quantity_in(text: &str) -> Option<u32> {
     None
 }
 
+/// Words that say what is counted, of those that several parts of one cell count.
+const COUNTED_WORDS: &[&str] = &[
+    "camera",
+    "cam",
+    "dome",
+    "bullet",
+    "turret",
+    "ptz",
+    "nvr",
+    "dvr",
+    "xvr",
+    "recorder",
+    "intercom",
+    "encoder",
+    "kamera",
+    "camara",
+    "caméra",
+    "cámara",
+    "telecamer",
+    "rekorder",
+    "enregistreur",
+    "grabador",
+    "registratore",
+];
+
+/// The numbers of a cell that plainly counts several sorts of device: `2x dome, 1 NVR`, `4 Axis P3245 + 1 recorder`. Each
+/// part must begin with a number, and one of them say what is counted; anything else gives nothing.
+pub(super) fn quantities_in(text: &str) -> Option<Vec<u32>> {
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let split = |text: &str, by: &str| text.split(by).map(str::to_owned).collect::<Vec<_>>();
+    let parts = text.split([',', ';', '+', '&', '\n', '|']).flat_map(|part| split(part, " and "));
+    let parts: Vec<String> = parts.filter(|part| !part.trim().is_empty()).collect();
+    let counts: Option<Vec<u32>> = parts.iter().map(|part| leading_count(part)).collect();
+    let counts = counts.filter(|counts| (2..=SORTS_MAX).contains(&counts.len()))?;
+    let lower = text.to_lowercase();
+    let says_what = COUNTED_WORDS.iter().any(|word| lower.contains(word));
+    says_what.then_some(counts)
+}
+
+/// More parts are a list of something else.
+const SORTS_MAX: usize = 12;
+
+/// The number that a part begins with, before a word: `2x dome`, `2 x dome`, `4 Axis`.
+fn leading_count(part: &str) -> Option<u32> {
+    let mut words = part.split_whitespace();
+    let first = words.next()?;
+    let times: &[char] = &['x', 'X', '×'];
+    let digits = first.strip_suffix(times).or_else(|| first.strip_prefix(times)).unwrap_or(first);
+    let second = words.next()?;
+    let is_sign = second.trim_end_matches(times).is_empty();
+    let what = if is_sign { words.next()? } else { second };
+    let is_word = what.starts_with(char::is_alphabetic) && !is_zoom(what);
+    let count = digits.parse().ok().filter(|_| is_digits(digits) && is_word);
+    count.filter(|count| (1..=QUANTITY_MAX).contains(count))
+}
+
 fn is_zoom(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     ["zoom", "opt", "digit", "magn", "lens", "mm"].iter().any(|start| word.starts_with(start))
@@ -678,6 +736,18 @@ mod tests {
         ] {
             assert_eq!(quantity_in(text), expected, "{text}");
         }
+        assert_eq!(quantities_in("2x Hikvision DS-2CD2143, 1 Dahua NVR"), Some(vec![2, 1]));
+        assert_eq!(quantities_in("4 Axis P3245 + 1 recorder"), Some(vec![4, 1]));
+        assert_eq!(quantities_in("3 x dome and 2 x bullet"), Some(vec![3, 2]));
+        for text in [
+            "4x dome",
+            "dome, 2 x bullet",
+            "12 High Street, 4 Mill Lane",
+            "4x zoom, 2 cameras",
+            "1, 2",
+        ] {
+            assert_eq!(quantities_in(text), None, "{text}");
+        }
         assert_eq!(quantity("4 no."), Some(4));
         assert_eq!(quantity("x4"), Some(4));
         assert_eq!(quantity("4.0"), Some(4));
@@ -703,6 +773,7 @@ mod tests {
             addresses(&text, Some(2), &mut Vec::new());
             quantity(&text);
             quantity_in(&text);
+            quantities_in(&text);
             looks_like_address(&text);
             looks_like_mac(&text);
             for kind in [CellKind::Text, CellKind::Number, CellKind::Date] {
