@@ -18,7 +18,9 @@ use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
 use crate::lenient;
 use crate::name::{is_brand, model_spellings, normal, shorter_names};
-use crate::reason::{BrandName, Fact, Grammar, Reading, Reason, Support, Text, key};
+use crate::reason::{
+    BRAND_ROW_PREFIX, BrandName, Fact, Grammar, Reading, Reason, Support, Text, key,
+};
 
 /// Characters of a value that evidence shows; a reader recognises any banner by its start.
 const SHOWN_CHARS_MAX: usize = 200;
@@ -388,7 +390,7 @@ impl<'k> Reader<'k> {
 
     fn say_brand(&self, page: &mut Page<'_>, rows: &[&Brand], shown: &Arc<str>, discount: f64) {
         let origin = |row: &Brand| Origin {
-            fingerprint: format!("brand.{}", normal(&row.name)).into(),
+            fingerprint: format!("{BRAND_ROW_PREFIX}{}", normal(&row.name)).into(),
             source: source_text(&row.source, None),
             rank: 6,
             family: "brand",

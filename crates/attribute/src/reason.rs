@@ -5,6 +5,9 @@ use std::sync::Arc;
 use knowledge::Specificity;
 use model::{Claim, MakerId};
 
+/// How the id of a reason begins that rests on a row of the table of brands; the name in normal form follows.
+pub(crate) const BRAND_ROW_PREFIX: &str = "brand.";
+
 /// One signal says one thing.
 #[derive(Debug, Clone)]
 pub(crate) struct Reason {

@@ -8,7 +8,7 @@ use model::{Claim, DeviceKind, MakerId};
 use crate::Priors;
 use crate::company::are_related;
 use crate::priors::MakerPriors;
-use crate::reason::{BrandName, Grammar, Reason, Support};
+use crate::reason::{BRAND_ROW_PREFIX, BrandName, Grammar, Reason, Support};
 
 /// A claim lighter than this is not an item on which `confirmed` may rest.
 const TELLING_BITS: f64 = 6.0;
@@ -36,14 +36,14 @@ impl<'r> BrandContext<'r> {
     /// What a model grammar weighs beside these brands. A brand that fits strengthens it, for the makers that the brand
     /// may be of. A brand that does not fit leaves it as it is: were it to weaken one maker's grammar, it would raise
     /// all others, for whom it says nothing either.
-    fn weigh(&self, grammar: &Grammar, bits: f64) -> (f64, Fit) {
+    ///
+    /// A line that the brand shown buys says more of the maker than this brand's name, which stands among `reasons`.
+    fn weigh(&self, reason: &Reason, grammar: &Grammar, reasons: &[&Reason]) -> (f64, Fit) {
+        let bits = reason.weight_bits;
         let is_of_grammar = |maker: &MakerId| grammar.makers.iter().any(|m| are_related(m, maker));
         let fits = |shown: &&&BrandName| match grammar.brand.as_deref() {
             // A brand's own numbers fit that brand alone.
-            Some(brand) => {
-                let name = &*shown.normal;
-                name.len() >= NAME_BYTES_MIN && (brand.contains(name) || name.contains(brand))
-            }
+            Some(brand) => is_same_brand(brand, &shown.normal),
             None => shown.makers.iter().any(is_of_grammar),
         };
         let mut fitting = self.brands.iter().filter(fits).peekable();
@@ -52,6 +52,10 @@ impl<'r> BrandContext<'r> {
         }
         let more = match grammar.specificity {
             Specificity::Distinct if grammar.brand.is_none() => DISTINCT_FITS_BITS,
+            _ if !reason.is_declared && is_line(grammar) => {
+                let before_name = brand_bits(grammar, reasons) + LINE_BEFORE_NAME_BITS;
+                FITS_BITS.max(LINE_BITS.max(before_name) - bits)
+            }
             _ => FITS_BITS,
         };
         let mut makers: Vec<MakerId> = Vec::new();
@@ -70,6 +74,34 @@ const NAME_BYTES_MIN: usize = 3;
 const DISTINCT_FITS_BITS: f64 = 1.0;
 /// Codes that several use, or that are a brand's, are told apart by the brand.
 const FITS_BITS: f64 = 4.0;
+/// A line of the brand that the device shows, bought from the makers named: as telling as a brand that buys all its
+/// lines from one maker.
+const LINE_BITS: f64 = 12.5;
+/// By how much such a line is before what the brand's name says: ten to one.
+const LINE_BEFORE_NAME_BITS: f64 = 3.3;
+
+/// Whether two names in normal form are of one brand: a line's name holds its brand's.
+fn is_same_brand(one: &str, shown: &str) -> bool {
+    shown.len() >= NAME_BYTES_MIN && (one.contains(shown) || shown.contains(one))
+}
+
+/// Whether a grammar describes the numbers of a line that a brand buys. How telling they are is about numbers
+/// without the brand: beside it, all but the weak ones say which line it is.
+fn is_line(grammar: &Grammar) -> bool {
+    grammar.brand.is_some()
+        && matches!(grammar.specificity, Specificity::Distinct | Specificity::Shared)
+}
+
+/// The heaviest that the name of a grammar's brand says of a maker. Names of other brands do not count: they would
+/// raise a maker for whom they say nothing.
+fn brand_bits(grammar: &Grammar, reasons: &[&Reason]) -> f64 {
+    let Some(brand) = grammar.brand.as_deref() else { return 0.0 };
+    let is_name_of_it = |reason: &&&Reason| {
+        let name = reason.fingerprint.strip_prefix(BRAND_ROW_PREFIX);
+        !reason.makers().is_empty() && name.is_some_and(|name| is_same_brand(brand, name))
+    };
+    reasons.iter().filter(is_name_of_it).map(|reason| reason.weight_bits).fold(0.0, f64::max)
+}
 
 /// By how much a brand strengthens a model grammar, and for whom.
 #[derive(Debug, Clone, Default)]
@@ -106,11 +138,13 @@ pub(crate) fn weighed<'r>(
     reasons: impl Iterator<Item = &'r Reason>,
     context: &BrandContext<'_>,
 ) -> Vec<Weighed<'r>> {
+    let reasons: Vec<&'r Reason> = reasons.collect();
     let mut weighed: Vec<Weighed<'r>> = reasons
+        .iter()
         .map(|reason| {
             let mut weighed = Weighed::new(reason);
             if let Some(grammar) = &reason.grammar {
-                (weighed.bits, weighed.fit) = context.weigh(grammar, reason.weight_bits);
+                (weighed.bits, weighed.fit) = context.weigh(reason, grammar, &reasons);
             }
             weighed
         })

@@ -45,6 +45,29 @@ fn a_rebrand_is_named_by_its_firmware() {
     );
 }
 
+/// A maker that designs itself and buys a line: the number says which, where it says so, and nobody is named where
+/// the line has two builders.
+#[test]
+fn a_bought_line_is_named_by_its_number_beside_its_brand() {
+    let named = |brand: &str, model: &str| verdict(&onvif(brand, model, "1.0.0"));
+    insta::assert_snapshot!(
+        named("EverFocus Elec. Corp.", "EHNU000"),
+        @"camera uniview probable brand=EverFocus model=EHNU000 rebranded"
+    );
+    insta::assert_snapshot!(
+        named("EverFocus Elec. Corp.", "EHN0000"),
+        @"camera everfocus probable brand=EverFocus model=EHN0000"
+    );
+    insta::assert_snapshot!(
+        named("D-Link Corporation", "DCS-F0000"),
+        @"camera unknown unknown brand=D-Link model=DCS-F0000"
+    );
+    insta::assert_snapshot!(
+        named("Exampledome", "A-00-F"),
+        @"camera unknown unknown brand=Exampledome model=A-00-F"
+    );
+}
+
 #[test]
 fn a_maker_under_its_own_name_is_no_rebrand() {
     insta::assert_snapshot!(
