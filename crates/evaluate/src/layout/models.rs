@@ -14,12 +14,22 @@ fn signals(row: &Row, wanted: &[(SignalKind, &str)]) -> Vec<Signal> {
         .collect()
 }
 
+/// Companies of the list of products whose name is on bought hardware as well: their visible-light lines (FLIR, which
+/// came with DVTEL) and lines F (D-Link) show the firmware of several other builders, of which the list marks some
+/// only. Where it marks none, the name says who sells the product, not who made it.
+const NAMES_ON_BOUGHT_HARDWARE: &[&str] = &["FLIR", "D-Link"];
+
 /// A list of conformant products: own designs, and those whose firmware shows another maker.
 pub(super) fn products(place: &Place<'_>, corpus: &str, rows: &[Row], cases: &mut Vec<Case>) {
     use SignalKind as K;
     for row in rows.iter().filter(|row| cell(row, "type") == "device") {
         let family = cell(row, "fw_family");
-        let makers = place.labels.ids(if family.is_empty() { cell(row, "maker") } else { family });
+        let company = cell(row, "maker");
+        let makers = match family {
+            "" if NAMES_ON_BOUGHT_HARDWARE.contains(&company) => Vec::new(),
+            "" => place.labels.ids(company),
+            family => place.labels.ids(family),
+        };
         let part = match (makers.is_empty(), family.is_empty()) {
             (true, _) => "not-labelled",
             (false, true) => "own-or-unmarked",
