@@ -17,22 +17,22 @@ const FLOORS: &[(&str, f64, f64)] = &[
     ("banners/nmap-", 1.0, 1.0),
     ("banners/field", 0.98, 0.90),
     ("banners/field-", 1.0, 1.0),
-    ("captures", 1.0, 0.65),
+    ("captures", 1.0, 0.70),
     ("dhcp-", 1.0, 1.0),
     ("snmp-", 1.0, 1.0),
     ("snmp", 1.0, 0.90),
-    ("discovery", 1.0, 0.90),
-    ("http_api", 0.98, 0.90),
-    ("rtsp", 1.0, 0.75),
-    ("samples", 1.0, 0.95),
+    ("discovery", 1.0, 0.92),
+    ("http_api", 0.98, 0.97),
+    ("rtsp", 1.0, 0.85),
+    ("samples", 1.0, 0.97),
     ("onvif/fields", 1.0, 0.98),
     ("onvif/messages", 1.0, 0.98),
-    ("rebrands/brand+model+firmware", 0.995, 0.97),
-    ("rebrands/brand+model", 0.98, 0.50),
-    ("products/by-firmware", 0.995, 0.99),
-    ("products/own-or-unmarked", 0.98, 0.95),
-    ("register/dirty", 0.99, 0.80),
-    ("register/hikvision", 0.99, 0.99),
+    ("rebrands/brand+model+firmware", 0.998, 0.99),
+    ("rebrands/brand+model", 0.99, 0.92),
+    ("products/by-firmware", 0.998, 0.995),
+    ("products/own-or-unmarked", 0.998, 0.99),
+    ("register/dirty", 0.999, 0.84),
+    ("register/hikvision", 0.999, 0.99),
 ];
 
 /// Captures without a camera in which one may be found: one in a thousand.
@@ -76,11 +76,11 @@ fn the_collections_are_attributed_no_worse_than_before() {
         wrong.push(format!("captures-: {captures:?}"));
     }
     let left_out = Figures::of(&found.left_out);
-    if left_out.recall().unwrap_or(0.0) < 0.95 || left_out.precision().unwrap_or(0.0) < 0.995 {
+    if left_out.recall().unwrap_or(0.0) < 0.98 || left_out.precision().unwrap_or(0.0) < 0.995 {
         wrong.push(format!("leave one brand out: {left_out:?}"));
     }
     let accusations: Vec<&Outcome> = found.outcomes.iter().filter(|o| o.is_accusation()).collect();
-    if accusations.len() > 1 {
+    if !accusations.is_empty() {
         wrong.push(format!("accusations:\n{}", lines(accusations.into_iter())));
     }
     let error = Calibration::of(&answers(&found.outcomes)).unwrap().error;
