@@ -41,7 +41,7 @@ impl std::fmt::Display for Dispute {
 
 /// What an entry says of itself beside its source and confidence.
 ///
-/// While a dispute is open, the fields of the entry are what it counts for (see [`Standing::counted`]); this keeps what
+/// While a dispute is open, the fields of the entry are what it counts for; this keeps what
 /// is written.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standing {
