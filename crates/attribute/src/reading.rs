@@ -208,11 +208,24 @@ impl<'k> Reader<'k> {
         bits: f64,
         origin: &Origin<'_>,
     ) {
+        let words = claim.to_string();
+        self.say_in_words(page, shown, (claim, words), bits, origin);
+    }
+
+    /// As [`Reader::say`], where a reader is told more than the claim.
+    fn say_in_words(
+        &self,
+        page: &mut Page<'_>,
+        shown: &Arc<str>,
+        (claim, words): (Claim, String),
+        bits: f64,
+        origin: &Origin<'_>,
+    ) {
         let is_declared = page.is_declared;
         let family = family(is_declared, origin.family);
         page.reading.reasons.push(Reason {
             signal: shown.clone(),
-            words: claim.to_string().into(),
+            words: words.into(),
             supports: self.supports(&claim, bits, origin.family),
             claim,
             weight_bits: bits,

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use knowledge::{Brand, Relation, Specificity};
 use model::{Claim, DeviceKind, MakerId, SignalKind};
 
-use super::{DECLARED_RANK, Origin, Page, Reader, family, source_text};
+use super::{DECLARED_RANK, Origin, Page, Reader, source_text};
 use crate::company::are_related;
 use crate::free_text::{
     BrandRead, Cell, Certainty, Parsed, Part, Respelling, Sense, parse, swapped_stems,
 };
 use crate::name::{is_brand, is_model_like, model_spellings, normal, without_model};
-use crate::reason::{Fact, Grammar, Reason, Text, key};
+use crate::reason::{Fact, Grammar, Text};
 
 /// What a register says weighs this much less than what a device shows.
 const DECLARED_DISCOUNT_BITS: f64 = 2.0;
@@ -183,6 +183,7 @@ impl<'k> Reader<'k> {
         said: &Said<'_, 'k>,
         shown: &Arc<str>,
     ) {
+        let origin = words_origin("text.mention", "the words beside it", "mention");
         for part in &parsed.parts {
             let described = &part.described;
             let why = match (said, described.sense.is_claim()) {
@@ -192,28 +193,18 @@ impl<'k> Reader<'k> {
                 _ => continue,
             };
             let brands = described.brand.iter().map(|brand| &brand.name).chain(&described.between);
+            let note = described.brand.as_ref().and_then(BrandRead::note);
+            let shown = with_note(shown, note);
             for name in brands {
-                let family = family(true, "mention");
-                page.reading.reasons.push(Reason {
-                    signal: with_note(shown, described.brand.as_ref().and_then(BrandRead::note)),
-                    claim: Claim::Brand(name.clone()),
-                    words: format!("mention of {name}: {why}").into(),
-                    supports: Vec::new(),
-                    weight_bits: 0.0,
-                    fingerprint: "text.mention".into(),
-                    source: "the words beside it".into(),
-                    rank: DECLARED_RANK,
-                    family_key: key(&family),
-                    family,
-                    grammar: None,
-                    is_declared: true,
-                });
+                let told = (Claim::Brand(name.clone()), format!("mention of {name}: {why}"));
+                self.say_in_words(page, &shown, told, 0.0, &origin);
             }
         }
     }
 
     /// Words for kinds of device that no fingerprint read.
     fn say_kind_words(&self, page: &mut Page<'_>, parsed: &Parsed<'k>, shown: &Arc<str>) {
+        let origin = words_origin("text.word-kind", "words of registers", "register");
         for part in parsed.parts.iter().filter(|part| part.described.sense.is_claim()) {
             let Some(kind) = part.kind else { continue };
             let claim = Claim::Kind(kind);
@@ -223,21 +214,7 @@ impl<'k> Reader<'k> {
             if page.reading.reasons.iter().any(|reason| reason.claim == claim) {
                 continue;
             }
-            let family = family(true, "register");
-            page.reading.reasons.push(Reason {
-                signal: shown.clone(),
-                words: claim.to_string().into(),
-                supports: Vec::new(),
-                claim,
-                weight_bits: *bits,
-                fingerprint: "text.word-kind".into(),
-                source: "words of registers".into(),
-                rank: DECLARED_RANK,
-                family_key: key(&family),
-                family,
-                grammar: None,
-                is_declared: true,
-            });
+            self.say(page, shown, claim, *bits, &origin);
         }
     }
 
@@ -352,6 +329,16 @@ fn has_strangers<'p, 'k: 'p>(parts: impl Iterator<Item = &'p Part<'k>> + Clone) 
     let mut named = parts.map(makers).filter(|makers| !makers.is_empty());
     let Some(first) = named.next() else { return false };
     !named.all(|others| first.iter().any(|one| others.iter().any(|other| are_related(one, other))))
+}
+
+/// Where a reason comes from that words of a register are by themselves.
+fn words_origin(
+    fingerprint: &'static str,
+    source: &'static str,
+    family: &'static str,
+) -> Origin<'static> {
+    let rank = DECLARED_RANK;
+    Origin { fingerprint: fingerprint.into(), source: source.into(), rank, family, grammar: None }
 }
 
 /// What is shown of a value, with how it was read where that needs saying.
