@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::cache;
 use crate::calibration::Platt;
-use crate::company::are_related;
+use crate::company::{MakerNames, are_related};
 use crate::counterfactual::{Answers, Candidate, NEXT_MAX, Next, Standing, Supposed, is_unsettled};
 use crate::evidence::items;
 use crate::name::normal;
@@ -50,6 +50,7 @@ pub struct Attributor<'k> {
     knowledge: &'k Knowledge,
     priors: Priors,
     maker_priors: MakerPriors,
+    maker_names: MakerNames,
     /// Made when they are first wanted.
     answers: OnceLock<Answers>,
     cache: cache::Owner,
@@ -59,8 +60,9 @@ impl<'k> Attributor<'k> {
     /// An attributor over this knowledge.
     pub fn new(knowledge: &'k Knowledge, priors: Priors) -> Self {
         let maker_priors = MakerPriors::new(&priors, knowledge);
+        let maker_names = MakerNames::new(knowledge);
         let (answers, cache) = (OnceLock::new(), cache::Owner::new());
-        Self { knowledge, priors, maker_priors, answers, cache }
+        Self { knowledge, priors, maker_priors, maker_names, answers, cache }
     }
 
     /// The knowledge it works with.
@@ -292,8 +294,12 @@ impl<'k> Attributor<'k> {
         known.posterior.makers.iter().filter_map(account).collect()
     }
 
-    fn reader(&self) -> Reader<'k> {
-        Reader { knowledge: self.knowledge, daughter_bits: self.priors.daughter_bits }
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            knowledge: self.knowledge,
+            maker_names: &self.maker_names,
+            daughter_bits: self.priors.daughter_bits,
+        }
     }
 
     fn maker_finding(&self, id: &MakerId, probability: f64) -> MakerFinding {

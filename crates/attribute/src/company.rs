@@ -1,6 +1,8 @@
 //! Companies that belong together, and what a company's name tells of its products.
 
-use knowledge::{Brand, Knowledge, Maker, Relation};
+use std::collections::HashMap;
+
+use knowledge::{Brand, Knowledge, Relation};
 use model::MakerId;
 
 use crate::name::normal;
@@ -136,20 +138,30 @@ pub fn makes_cameras_alone(knowledge: &Knowledge, maker: &MakerId) -> bool {
         && knowledge.maker(maker).is_some_and(|maker| is_maker(&maker.role))
 }
 
-/// The makers whose own name or house brand `brand` is; `rows` are its rows.
-pub(crate) fn owners(knowledge: &Knowledge, brand: &str, rows: &[&Brand]) -> Vec<MakerId> {
-    let normal_brand = normal(brand);
-    let own_rows = rows.iter().filter(|row| row.relation == Relation::OwnBrand);
-    let by_row = own_rows.flat_map(|row| row.makers.iter().cloned());
-    let is_named = |maker: &&Maker| {
-        normal_brand == normal(&maker.short_name) || normal_brand == normal(&maker.legal_name)
-    };
-    let by_name = knowledge.makers().iter().filter(is_named).map(|maker| maker.id.clone());
-    by_row.chain(by_name).filter(|id| !id.is_unknown()).collect()
-}
+/// Makers by their names in normal form, short and legal, in the order of the table.
+#[derive(Debug)]
+pub(crate) struct MakerNames(HashMap<String, Vec<MakerId>>);
 
-/// Whether `brand` is a name of `maker` itself or of a company of its group.
-pub(crate) fn is_own_brand(knowledge: &Knowledge, brand: &str, maker: &MakerId) -> bool {
-    let rows = knowledge.brand(brand);
-    owners(knowledge, brand, &rows).iter().any(|owner| are_related(owner, maker))
+impl MakerNames {
+    pub(crate) fn new(knowledge: &Knowledge) -> Self {
+        let mut names: HashMap<String, Vec<MakerId>> = HashMap::new();
+        for maker in knowledge.makers().iter().filter(|maker| !maker.id.is_unknown()) {
+            for name in [&maker.short_name, &maker.legal_name] {
+                let ids = names.entry(normal(name)).or_default();
+                // Both names of a company may be one.
+                if ids.last() != Some(&maker.id) {
+                    ids.push(maker.id.clone());
+                }
+            }
+        }
+        Self(names)
+    }
+
+    /// The makers whose own name or house brand `brand` is; `rows` are its rows.
+    pub(crate) fn owners(&self, brand: &str, rows: &[&Brand]) -> Vec<MakerId> {
+        let own_rows = rows.iter().filter(|row| row.relation == Relation::OwnBrand);
+        let by_row = own_rows.flat_map(|row| &row.makers).filter(|id| !id.is_unknown());
+        let by_name = self.0.get(&normal(brand)).into_iter().flatten();
+        by_row.chain(by_name).cloned().collect()
+    }
 }

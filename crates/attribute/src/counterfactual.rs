@@ -2,9 +2,10 @@
 //!
 //! For each question that a device has not answered yet, and each maker that the evidence leaves open, the likeliest
 //! answer is supposed: the heaviest entry of the knowledge base for that maker among the kinds of signals that the
-//! question yields. It is weighed with what is known by the same rules as any evidence: families that were heard already
-//! do not add up, registers are no more than words. What the maker's level and probability would then be says what the
-//! question teaches.
+//! question yields. It is weighed with what is known as other evidence is: families that were heard already do not add
+//! up, registers are no more than words. Only that a brand shown makes a model number heavier is left out, so that the
+//! label promises less than it may hold. What the maker's level and probability would then be says what the question
+//! teaches.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use crate::priors::MakerPriors;
 use crate::question::{QUESTIONS, Question};
-use crate::reading::Reader;
+use crate::reading::{Reader, prefix_id};
 use crate::reason::Reason;
 
 /// Questions that are told; a person does one of them, not twelve.
@@ -267,8 +268,7 @@ fn answers_to(question: &Question, reader: Reader<'_>) -> BTreeMap<MakerId, Supp
     }
     if question.kinds.contains(&SignalKind::Mac) {
         for prefix in reader.knowledge.prefixes() {
-            let name = format!("prefix.{:012x}/{}", prefix.base, prefix.bits);
-            take(&mut answers, &name, reader.supposed_address(prefix));
+            take(&mut answers, &prefix_id(prefix), reader.supposed_address(prefix));
         }
     }
     answers

@@ -15,7 +15,7 @@ use knowledge::{
 };
 use model::{Claim, DeviceKind, MacAddr, MakerId, Signal, SignalKind};
 
-use crate::company::{are_related, daughters, is_own_brand, makes_cameras_alone, owners, place};
+use crate::company::{MakerNames, are_related, daughters, makes_cameras_alone, place};
 use crate::lenient;
 use crate::name::{is_brand, model_spellings, normal, shorter_names};
 use crate::reason::{
@@ -71,6 +71,7 @@ const OEM_MODEL_BITS: f64 = 8.0;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reader<'k> {
     pub(crate) knowledge: &'k Knowledge,
+    pub(crate) maker_names: &'k MakerNames,
     /// See [`crate::Priors::daughter_bits`].
     pub(crate) daughter_bits: f64,
 }
@@ -189,7 +190,7 @@ impl<'k> Reader<'k> {
         };
         for assertion in &fingerprint.asserts {
             match &assertion.claim {
-                Claim::Brand(brand) if second_hand::is_second_hand(fingerprint) => {
+                Claim::Brand(brand) if fingerprint.is_imported() => {
                     self.name_brand(page, brand);
                 }
                 Claim::Brand(brand) => self.read_brand(page, brand, shown, 1),
@@ -334,9 +335,15 @@ impl<'k> Reader<'k> {
 
     fn read_mac(&self, page: &mut Page<'_>, value: &str, shown: &Arc<str>) {
         let Ok(mac) = value.parse::<MacAddr>() else { return };
-        let Some(prefix) = self.knowledge.prefix(mac) else { return };
+        if let Some(prefix) = self.knowledge.prefix(mac) {
+            self.say_prefix(page, prefix, shown);
+        }
+    }
+
+    /// What an address of a registered block says.
+    fn say_prefix(&self, page: &mut Page<'_>, prefix: &Prefix, shown: &Arc<str>) {
         let origin = Origin {
-            fingerprint: format!("prefix.{:012x}/{}", prefix.base, prefix.bits).into(),
+            fingerprint: prefix_id(prefix).into(),
             source: source_text(&prefix.source, None),
             rank: 5,
             family: "oui",
@@ -397,26 +404,15 @@ impl<'k> Reader<'k> {
             name: name.into(),
             normal: normal(name).into(),
             makers: rows.iter().flat_map(|row| row.makers.iter().cloned()).collect(),
-            owners: owners(self.knowledge, name, rows),
+            owners: self.maker_names.owners(name, rows),
         }
     }
 
     fn say_brand(&self, page: &mut Page<'_>, rows: &[&Brand], shown: &Arc<str>, discount: f64) {
-        let origin = |row: &Brand| Origin {
-            fingerprint: format!("{BRAND_ROW_PREFIX}{}", normal(&row.name)).into(),
-            source: source_text(&row.source, None),
-            rank: 6,
-            family: "brand",
-            grammar: None,
-        };
         for row in rows {
-            let mut makers = row.makers.clone();
-            if row.relation == Relation::OwnBrand {
-                makers.sort_by_key(place);
-            }
-            let Some(claim) = maker_claim(&makers) else { continue };
+            let Some(claim) = brand_claim(row) else { continue };
             let bits = (self.brand_bits(row, rows) - discount).max(LEAST_BITS);
-            self.say(page, shown, claim, bits, &origin(row));
+            self.say(page, shown, claim, bits, &brand_origin(row));
         }
         // A name on the device is a camera's where its owner makes nothing else; in a register of cameras a brand that
         // buys all its lines from such makers is one, too.
@@ -432,7 +428,7 @@ impl<'k> Reader<'k> {
         let telling = own.or_else(|| rows.iter().find(is_camera_brand));
         if let Some(row) = telling.filter(is_camera_brand) {
             let kind = Claim::Kind(DeviceKind::Camera);
-            self.say(page, shown, kind, CAMERA_BRAND_BITS, &origin(row));
+            self.say(page, shown, kind, CAMERA_BRAND_BITS, &brand_origin(row));
         }
     }
 
@@ -558,7 +554,9 @@ impl<'k> Reader<'k> {
     /// The brand of a pattern, where it is not one of its maker's own.
     fn foreign_brand(&self, pattern: &ModelPattern) -> Option<Box<str>> {
         let brand = pattern.brand.as_deref().filter(|brand| !brand.is_empty())?;
-        let is_own = pattern.makers.iter().any(|maker| is_own_brand(self.knowledge, brand, maker));
+        let owners = self.maker_names.owners(brand, &self.knowledge.brand(brand));
+        let is_owner = |maker| owners.iter().any(|owner| are_related(owner, maker));
+        let is_own = pattern.makers.iter().any(is_owner);
         (!is_own).then(|| normal(brand).into())
     }
 }
@@ -611,6 +609,30 @@ fn grammar_bits(specificity: Specificity) -> f64 {
         Specificity::Distinct => 11.0,
         Specificity::Shared => 5.0,
         Specificity::Weak | Specificity::Untested => 3.0,
+    }
+}
+
+/// The id under which a block is cited.
+pub(crate) fn prefix_id(prefix: &Prefix) -> String {
+    format!("prefix.{:012x}/{}", prefix.base, prefix.bits)
+}
+
+/// The claim that a row of a brand makes: of companies of one group the head first.
+fn brand_claim(row: &Brand) -> Option<Claim> {
+    let mut makers = row.makers.clone();
+    if row.relation == Relation::OwnBrand {
+        makers.sort_by_key(place);
+    }
+    maker_claim(&makers)
+}
+
+fn brand_origin(row: &Brand) -> Origin<'static> {
+    Origin {
+        fingerprint: format!("{BRAND_ROW_PREFIX}{}", normal(&row.name)).into(),
+        source: source_text(&row.source, None),
+        rank: DECLARED_RANK,
+        family: "brand",
+        grammar: None,
     }
 }
 

@@ -276,9 +276,9 @@ impl Knowledge {
             firmware: self.firmware.clone(),
             fingerprints: self.fingerprints.clone(),
         };
-        tables.brands.retain(|row| !is_gone(&row.name));
-        tables.aliases.retain(|row| !is_gone(&row.brand));
-        tables.models.retain(|row| !row.brand.as_deref().is_some_and(is_gone));
+        tables.brands.retain(|_, row| !is_gone(&row.name));
+        tables.aliases.retain(|_, row| !is_gone(&row.brand));
+        tables.models.retain(|_, row| !row.brand.as_deref().is_some_and(is_gone));
         tables.fingerprints.retain(|fingerprint| {
             !fingerprint.asserts.iter().any(
                 |assertion| matches!(&assertion.claim, model::Claim::Brand(brand) if is_gone(brand)),
@@ -410,7 +410,7 @@ impl Knowledge {
         self.firmware.rows.get(position)
     }
 
-    fn brand_rows(&self, positions: &[usize]) -> Vec<&Brand> {
+    pub(crate) fn brand_rows(&self, positions: &[usize]) -> Vec<&Brand> {
         positions.iter().filter_map(|position| self.brands.rows.get(*position)).collect()
     }
 
@@ -471,24 +471,21 @@ impl Tables {
     /// Leaves out the rows of a brand that has more than anybody reads: the index holds them once for each spelling.
     fn drop_rows_without_end(&mut self, problems: &mut Problems) {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut is_kept = |brand: &Brand| {
+        self.brands.retain(|place, brand| {
             let count = counts.entry(normalised(bare_name(&brand.name))).or_default();
             *count += 1;
-            *count <= BRAND_ROWS_MAX
-        };
-        let kept: Vec<bool> = self.brands.rows.iter().map(&mut is_kept).collect();
-        let excess = self.brands.placed().zip(&kept).filter(|(_, kept)| !**kept);
-        for ((place, brand), _) in excess {
-            let problem = format!("the brand has more than {BRAND_ROWS_MAX} rows");
-            problems.push(place.wrong(&brand.name, problem));
-        }
-        let mut kept = kept.into_iter();
-        self.brands.retain(|_| kept.next() == Some(true));
+            let is_kept = *count <= BRAND_ROWS_MAX;
+            if !is_kept {
+                let problem = format!("the brand has more than {BRAND_ROWS_MAX} rows");
+                problems.push(place.wrong(&brand.name, problem));
+            }
+            is_kept
+        });
     }
 }
 
 /// Makers that an addition brings along. `makers.csv` in a folder says that the folder is a whole knowledge base.
-const ADDED_MAKERS: &str = "added-makers.csv";
+pub(crate) const ADDED_MAKERS: &str = "added-makers.csv";
 
 /// The name of a brand without the line of products that brackets behind it name.
 fn bare_name(name: &str) -> &str {

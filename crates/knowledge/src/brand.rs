@@ -193,7 +193,7 @@ impl Knowledge {
     /// Brands that are named inside free text, in the order of the text. As in [`Knowledge::brands_in`], brands that are
     /// also a word of the language do not count.
     pub fn names_in(&self, text: &str) -> Vec<NameAt<'_>> {
-        self.named(self.brand_index.each_in(text, Key::counts_in_prose))
+        self.named(self.brand_index.each_in(text))
     }
 
     /// Brands that are named where a make is expected, in the order of the text. Brands that are also a word of the
@@ -211,13 +211,13 @@ impl Knowledge {
         match self.brand_index.nearest(&joined(&words)) {
             Nearest::None => NearName::None,
             Nearest::One(key, distance) => NearName::One(BrandReading {
-                rows: self.rows_at(&key.rows),
+                rows: self.brand_rows(&key.rows),
                 read: span(text, &words),
                 distance,
             }),
             Nearest::Several(keys) => {
                 let first =
-                    |key: &&Key| self.rows_at(&key.rows).first().map(|row| row.plain_name());
+                    |key: &&Key| self.brand_rows(&key.rows).first().map(|row| row.plain_name());
                 let mut names: Vec<&str> = keys.iter().filter_map(first).collect();
                 names.sort_unstable();
                 names.dedup();
@@ -228,22 +228,17 @@ impl Knowledge {
 
     fn named(&self, found: Vec<Found<'_>>) -> Vec<NameAt<'_>> {
         let named = found.into_iter().map(|found| NameAt {
-            rows: self.rows_at(found.rows),
+            rows: self.brand_rows(found.rows),
             start: found.start,
             end: found.start + found.read.len(),
         });
         named.collect()
     }
-
-    fn rows_at(&self, positions: &[usize]) -> Vec<&Brand> {
-        positions.iter().filter_map(|position| self.brands.rows.get(*position)).collect()
-    }
 }
 
-/// Whether a word beside a name says only what sort of thing or company it is.
+/// Whether a word beside a name, [`folded`](crate::folded), says only what sort of thing or company it is.
 pub fn is_trade_word(word: &str) -> bool {
-    let folded = normalised(word);
-    FILLER.contains(&folded.as_str())
+    FILLER.contains(&word)
 }
 
 /// All names of brands.
@@ -364,7 +359,7 @@ impl BrandIndex {
     /// Brands named inside prose, longest first.
     pub(crate) fn named_in(&self, text: &str) -> Vec<Found<'_>> {
         let mut named: Vec<Found<'_>> = Vec::new();
-        for found in self.each_in(text, Key::counts_in_prose) {
+        for found in self.each_in(text) {
             if named.iter().all(|other| other.rows != found.rows) {
                 named.push(found);
             }
@@ -373,21 +368,13 @@ impl BrandIndex {
         named
     }
 
-    /// All names in a text that are accepted, in its order; of two that begin alike the longer.
-    fn each_in(&self, text: &str, accept: fn(&Key, &str, &[Word<'_>]) -> bool) -> Vec<Found<'_>> {
+    /// All names that count in prose, in the order of the text; of two that begin alike the longer.
+    fn each_in(&self, text: &str) -> Vec<Found<'_>> {
         let words = words(text, TEXT_WORDS_MAX);
-        let mut named: Vec<Found<'_>> = Vec::new();
-        let mut start = 0;
-        while let Some(rest) = words.get(start..).filter(|rest| !rest.is_empty()) {
-            match self.longest_at(rest, |key, part| accept(key, text, part)) {
-                Some((key, part)) => {
-                    start += part.len();
-                    named.push(found(key, text, part, 0));
-                }
-                None => start += 1,
-            }
-        }
-        named
+        each(text, &words, |start| {
+            let counts = |key: &Key, part: &[Word<'_>]| key.counts_in_prose(text, part);
+            self.longest_at(words.get(start..)?, counts)
+        })
     }
 
     /// All names in a make, in its order.
@@ -396,18 +383,7 @@ impl BrandIndex {
         if let Some(key) = self.exact(&joined(&words)) {
             return vec![found(key, text, &words, 0)];
         }
-        let mut named: Vec<Found<'_>> = Vec::new();
-        let mut start = 0;
-        while start < words.len() {
-            match self.named_at(&words, start) {
-                Some((key, part)) => {
-                    start += part.len();
-                    named.push(found(key, text, part, 0));
-                }
-                None => start += 1,
-            }
-        }
-        named
+        each(text, &words, |start| self.named_at(&words, start))
     }
 
     fn exact(&self, text: &str) -> Option<&Key> {
@@ -536,6 +512,26 @@ fn names_of(cell: &str) -> impl Iterator<Item = &str> {
     parts.chain(outside.contains(" / ").then_some(outside))
 }
 
+/// What stands at each word in turn; what was found is passed over whole.
+fn each<'i, 'w, 't: 'w>(
+    text: &str,
+    words: &[Word<'t>],
+    at: impl Fn(usize) -> Option<(&'i Key, &'w [Word<'t>])>,
+) -> Vec<Found<'i>> {
+    let mut named = Vec::new();
+    let mut start = 0;
+    while start < words.len() {
+        match at(start) {
+            Some((key, part)) => {
+                start += part.len();
+                named.push(found(key, text, part, 0));
+            }
+            None => start += 1,
+        }
+    }
+    named
+}
+
 fn joined(words: &[Word<'_>]) -> String {
     words.iter().map(|word| word.folded.as_str()).collect()
 }
@@ -547,7 +543,7 @@ fn span(text: &str, part: &[Word<'_>]) -> String {
 }
 
 fn is_filler(word: &Word<'_>) -> bool {
-    FILLER.contains(&word.folded.as_str())
+    is_trade_word(&word.folded)
 }
 
 /// A word after a make that is no name: a company form, a kind of device, or a model number.

@@ -68,6 +68,14 @@ pub struct Fingerprint {
 pub(crate) const DISPUTED_SHARE: f64 = 0.5;
 
 impl Fingerprint {
+    /// What the ids of records begin with that were made of another project's: `recog.<file>.<hash>`.
+    pub const IMPORTED: &'static str = "recog.";
+
+    /// Whether this record was made of another project's: its brand is a word of theirs.
+    pub fn is_imported(&self) -> bool {
+        self.id.starts_with(Self::IMPORTED)
+    }
+
     /// A weight as it is written.
     pub(crate) fn written_bits(&self, assertion: &Assertion) -> f64 {
         let share = if self.source.standing.is_disputed() { DISPUTED_SHARE } else { 1.0 };

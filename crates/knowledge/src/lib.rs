@@ -41,4 +41,4 @@ pub use table::{
     Alias, Brand, BrandReading, Confidence, Domain, FirmwareFormat, Maker, ModelPattern, Ndaa889,
     Prefix, Relation, Scope, Soc, Specificity,
 };
-pub use text::folded;
+pub use text::normalised as folded;

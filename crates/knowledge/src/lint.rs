@@ -602,9 +602,9 @@ fn is_slug(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
 }
 
-/// The id of a record that was made of another project's: `recog.<file>.<hash>`.
+/// The id of a record that was made of another project's ([`Fingerprint::IMPORTED`]).
 fn is_imported_id(id: &str) -> bool {
-    let rest = id.strip_prefix("recog.").and_then(|rest| rest.split_once('.'));
+    let rest = id.strip_prefix(Fingerprint::IMPORTED).and_then(|rest| rest.split_once('.'));
     rest.is_some_and(|(file, hash)| is_slug(file) && is_slug(hash))
 }
 

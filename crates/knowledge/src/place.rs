@@ -3,9 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::base::FINGERPRINT_FOLDER;
+use crate::base::{ADDED_MAKERS, FINGERPRINT_FOLDER};
+use crate::table::CommonWord;
+use crate::table::read::TableRow;
 use crate::text::line_of;
-use crate::{LoadError, Texts};
+use crate::{
+    Alias, Brand, Domain, FirmwareFormat, LoadError, Maker, ModelPattern, Prefix, Soc, Texts,
+};
 
 /// How the knowledge base that is built in is called.
 pub(crate) const BUILT_IN: &str = "kb";
@@ -25,16 +29,16 @@ pub struct Layer<'t> {
 impl Layer<'_> {
     /// The tables that a folder may hold.
     pub const TABLES: [&'static str; 10] = [
-        "added-makers.csv",
-        "aliases.csv",
-        "brands.csv",
-        "common_words.csv",
-        "domains.csv",
-        "firmware.csv",
-        "makers.csv",
-        "models.csv",
-        "prefixes.csv",
-        "socs.csv",
+        ADDED_MAKERS,
+        Alias::FILE,
+        Brand::FILE,
+        CommonWord::FILE,
+        Domain::FILE,
+        FirmwareFormat::FILE,
+        Maker::FILE,
+        ModelPattern::FILE,
+        Prefix::FILE,
+        Soc::FILE,
     ];
 
     /// Whether a file of this name, below its folder, holds knowledge.

@@ -63,13 +63,8 @@ pub(crate) fn words(text: &str, most: usize) -> Vec<Word<'_>> {
     words
 }
 
-/// A text without case, accents, blanks, punctuation and marks: as names are compared.
-pub fn folded(text: &str) -> String {
-    normalised(text)
-}
-
 /// A name as it is compared: without case, accents, blanks, punctuation and marks.
-pub(crate) fn normalised(name: &str) -> String {
+pub fn normalised(name: &str) -> String {
     words(name, usize::MAX).into_iter().map(|word| word.folded).collect()
 }
 

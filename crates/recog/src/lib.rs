@@ -26,7 +26,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use knowledge::{Knowledge, LintFinding, LintRule, Texts};
+use knowledge::{Fingerprint, Knowledge, LintFinding, LintRule, Texts};
 use regex::Regex;
 use sha2::{Digest as _, Sha256};
 
@@ -365,7 +365,7 @@ impl Reading<'_> {
     fn id(&mut self, entry: &Entry) -> Option<String> {
         let mut hash = Sha256::new();
         hash.update(format!("{}:{}", entry.flags, entry.pattern));
-        let mut id = format!("recog.{}.", self.stem);
+        let mut id = format!("{}{}.", Fingerprint::IMPORTED, self.stem);
         for octet in hash.finalize().iter().take(5) {
             let _ = write!(id, "{octet:02x}");
         }

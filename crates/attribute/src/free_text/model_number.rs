@@ -71,12 +71,12 @@ fn read<'k>(knowledge: &'k Knowledge, text: &str, part: &[Word<'_, 'k>]) -> Opti
     if part.len() > 1 {
         let is_stem = first.token.folded.chars().count() <= STEM_LETTERS_MAX
             && first.token.folded.chars().any(char::is_alphabetic);
-        let first_sort = vocabulary::sort(&first.token.folded);
-        let is_stem = is_stem
-            && matches!(
-                first_sort,
+        let may_begin = |word: &str| {
+            matches!(
+                vocabulary::sort(word),
                 None | Some(vocabulary::Sort::Stem | vocabulary::Sort::Kind(_))
-            );
+            )
+        };
         let goes_on = part.iter().skip(1).all(|word| {
             word.token.folded.contains(|c: char| c.is_ascii_digit())
                 || vocabulary::sort(&word.token.folded) == Some(vocabulary::Sort::Stem)
@@ -84,6 +84,7 @@ fn read<'k>(knowledge: &'k Knowledge, text: &str, part: &[Word<'_, 'k>]) -> Opti
         // What is a number alone takes no word before it: `dome P3245`.
         if !is_stem
             || !goes_on
+            || !may_begin(&first.token.folded)
             || fits(knowledge, last.token.text)
             || fits(knowledge, first.token.text)
         {

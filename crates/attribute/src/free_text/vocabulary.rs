@@ -3,6 +3,9 @@
 //! All are in folded form (lower case, no accents, letters and digits alone). English first; German, French, Spanish,
 //! Italian, Dutch and Portuguese where the word is common in lists of equipment.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use model::DeviceKind;
 
 /// What sort of word a word is.
@@ -67,14 +70,24 @@ pub(super) const PHRASE_WORDS_MAX: usize = 3;
 
 /// The sort of a word or phrase; `None` for one that is not known.
 pub(super) fn sort(phrase: &str) -> Option<Sort> {
-    let within = |list: &[&str]| list.contains(&phrase);
-    let cue = CUES.iter().find(|(_, words)| within(words)).map(|(cue, _)| Sort::Cue(*cue));
-    let link = || LINKS.iter().find(|(_, words)| within(words)).map(|(link, _)| Sort::Link(*link));
-    let kind = || KINDS.iter().find(|(_, words)| within(words)).map(|(kind, _)| Sort::Kind(*kind));
-    let bare = || within(BARE).then_some(Sort::Bare);
-    let stem = || within(STEMS).then_some(Sort::Stem);
-    let nobody = || (within(NOBODY) || is_measure(phrase)).then_some(Sort::Nobody);
-    cue.or_else(link).or_else(kind).or_else(bare).or_else(stem).or_else(nobody)
+    static SORTS: OnceLock<HashMap<&str, Sort>> = OnceLock::new();
+    let known = SORTS.get_or_init(sorts).get(phrase).copied();
+    known.or_else(|| is_measure(phrase).then_some(Sort::Nobody))
+}
+
+/// The tables below as one. Of a word that stands in several the first counts.
+fn sorts() -> HashMap<&'static str, Sort> {
+    let cues = CUES.iter().map(|(cue, words)| (Sort::Cue(*cue), *words));
+    let links = LINKS.iter().map(|(link, words)| (Sort::Link(*link), *words));
+    let kinds = KINDS.iter().map(|(kind, words)| (Sort::Kind(*kind), *words));
+    let rest = [(Sort::Bare, BARE), (Sort::Stem, STEMS), (Sort::Nobody, NOBODY)];
+    let mut sorts = HashMap::new();
+    for (sort, words) in cues.chain(links).chain(kinds).chain(rest) {
+        for word in words {
+            sorts.entry(*word).or_insert(sort);
+        }
+    }
+    sorts
 }
 
 /// Whether a word for a kind of device means something else in other lists: an IPC is an industrial computer, too.

@@ -1,7 +1,8 @@
 //! Containers of firmware files: who makes devices that take such a file.
 //!
-//! A container is laid out by one maker, as a certificate's subject is (rank 2 of the fact file `protocols.md` 9.2), and
-//! what its header says in clear is one family with it: a file alone confirms nothing, however much its header says.
+//! A container is laid out by one maker, as a certificate's subject is (rank 2 of the fact file `protocols.md` 9.2). What
+//! its header says of vendor, model and chip is of lesser ranks, so that a file alone confirms nothing, however much its
+//! header says.
 
 use std::sync::Arc;
 

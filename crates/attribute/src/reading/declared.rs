@@ -9,7 +9,7 @@ use std::sync::Arc;
 use knowledge::{Brand, Relation, Specificity};
 use model::{Claim, DeviceKind, MakerId, SignalKind};
 
-use super::{DECLARED_RANK, Origin, Page, Reader, source_text};
+use super::{DECLARED_RANK, Origin, Page, Reader, brand_origin, source_text};
 use crate::company::are_related;
 use crate::free_text::{
     BrandRead, Cell, Certainty, Parsed, Part, Respelling, Sense, parse, swapped_stems,
@@ -104,21 +104,18 @@ impl<'k> Reader<'k> {
             let is_mentioned = parsed.parts.iter().any(|part| part.described.brand.is_some());
             return if is_mentioned { Said::Mentioned } else { Said::Nothing };
         };
+        let owners = self.owners_of(&first.rows);
         let is_one_house = |(part, other): (&Part<'k>, &BrandRead)| {
+            let is_related = |owner: &MakerId| owners.iter().any(|one| are_related(one, owner));
             normal(&other.name) == normal(&brand.name)
-                || self.are_one_house(&first.rows, &part.rows)
+                || self.owners_of(&part.rows).iter().any(is_related)
         };
         if named.all(is_one_house) { Said::One(first, brand) } else { Said::Unsettled }
     }
 
-    /// Whether two brands are names of companies of one group.
-    fn are_one_house(&self, one: &[&Brand], other: &[&Brand]) -> bool {
-        let owners = |rows: &[&Brand]| {
-            let name = rows.first().map_or("", |row| row.plain_name());
-            self.brand_name(name, rows, 0).owners
-        };
-        let (one, other) = (owners(one), owners(other));
-        one.iter().any(|owner| other.iter().any(|second| are_related(owner, second)))
+    /// The makers whose own name the brand of these rows is.
+    fn owners_of(&self, rows: &[&Brand]) -> Vec<MakerId> {
+        self.maker_names.owners(rows.first().map_or("", |row| row.plain_name()), rows)
     }
 
     fn read_declared_make(
@@ -163,15 +160,8 @@ impl<'k> Reader<'k> {
         let own = part.rows.iter().find(|row| row.relation == Relation::OwnBrand);
         let makes_intercoms = |maker: &MakerId| MAKE_INTERCOMS.contains(&maker.as_str());
         if let Some(row) = own.filter(|row| row.makers.iter().all(makes_intercoms)) {
-            let origin = Origin {
-                fingerprint: format!("brand.{}", normal(&row.name)).into(),
-                source: source_text(&row.source, None),
-                rank: DECLARED_RANK,
-                family: "brand",
-                grammar: None,
-            };
             let kind = Claim::Kind(DeviceKind::Intercom);
-            self.say(page, &shown, kind, INTERCOM_BRAND_BITS, &origin);
+            self.say(page, &shown, kind, INTERCOM_BRAND_BITS, &brand_origin(row));
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use knowledge::Brand;
 use model::{Claim, DeviceKind, SignalKind};
 
-use super::{LEAST_BITS, Origin, Page, Reader, maker_claim, one_reading, source_text};
+use super::{LEAST_BITS, Origin, Page, Reader, brand_claim, one_reading, source_text};
 
 /// Words are the weakest rank, and these are not even the device's.
 const RANK: u8 = 6;
@@ -144,7 +144,7 @@ impl Reader<'_> {
         let Some(name) = rows.first().map(|row| row.name.to_string()) else { return };
         self.name_brand_of(page, &name, &rows);
         for row in &rows {
-            let Some(claim) = maker_claim(&row.makers) else { continue };
+            let Some(claim) = brand_claim(row) else { continue };
             let bits = (self.brand_bits(row, &rows) - said.discount).max(LEAST_BITS);
             self.say(page, shown, claim, bits * said.sureness, &said.origin(Some(row)));
         }
@@ -302,6 +302,16 @@ mod tests {
             "http | product=WYM httpd | device=webcam | cpe=cpe:/h:hikvision:x cpe:/o:linux:linux_kernel",
         );
         assert_eq!((kind, maker.as_str()), (DeviceKind::Camera, "hikvision"));
+    }
+
+    #[test]
+    fn of_companies_of_one_group_the_head_is_meant_first() {
+        let word = of_service("http | product=TP-Link IP camera httpd | device=webcam").1;
+        let label = attribute(&[
+            (SignalKind::OnvifManufacturer, "TP-Link"),
+            (SignalKind::HttpTitle, "Network Camera"),
+        ]);
+        assert_eq!(word, label.maker.id.as_str());
     }
 
     #[test]

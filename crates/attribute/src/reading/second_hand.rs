@@ -4,20 +4,13 @@
 //! through the table of brands, which would be a family of its own beside the banner's: what a record says of a maker it
 //! says itself, in the family of the banner.
 
-use knowledge::{Brand, Fingerprint};
+use knowledge::Brand;
 
 use super::{Page, Reader};
 use crate::reason::Fact;
 
-/// What the ids of records begin with that `custodiet kb import-recog` made.
-const RECOG: &str = "recog.";
 /// How far a brand in other people's words stands from the device.
 const REMOTENESS: u8 = 3;
-
-/// Whether a record was made of another project's.
-pub(super) fn is_second_hand(fingerprint: &Fingerprint) -> bool {
-    fingerprint.id.starts_with(RECOG)
-}
 
 impl Reader<'_> {
     /// The brand of these rows as the label, with no word on the maker.

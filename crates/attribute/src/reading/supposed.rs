@@ -17,11 +17,8 @@ impl Reader<'_> {
 
     /// The reasons that an address of this block gives.
     pub(crate) fn supposed_address(&self, prefix: &Prefix) -> Vec<Reason> {
-        let octets = prefix.base.to_be_bytes();
-        let octets: Vec<String> =
-            octets.iter().skip(2).map(|octet| format!("{octet:02x}")).collect();
         let shown = format!("an address of {}", prefix.organisation).into();
-        self.suppose(false, |page| self.read_mac(page, &octets.join(":"), &shown))
+        self.suppose(false, |page| self.say_prefix(page, prefix, &shown))
     }
 
     /// The reasons that a register gives whose model number fits this grammar.

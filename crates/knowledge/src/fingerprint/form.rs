@@ -264,7 +264,7 @@ pub(crate) const fn family_of(kind: SignalKind) -> &'static str {
         K::TlsJa4 => "tls-client",
         K::TlsSni | K::DnsQuery | K::CloudContact => "cloud",
         K::PortOpen => "ports",
-        K::FirmwareContainer => "firmware",
+        K::FirmwareContainer => "container",
         K::SadpReply => "sadp",
         K::DhipReply => "dhip",
         K::DvripReply => "dvrip",

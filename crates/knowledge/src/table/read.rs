@@ -38,8 +38,8 @@ impl<T> Table<T> {
     }
 
     /// Keeps the rows that `is_kept`, with their places; asks once for each, in order.
-    pub(crate) fn retain(&mut self, is_kept: impl FnMut(&T) -> bool) {
-        let kept: Vec<bool> = self.rows.iter().map(is_kept).collect();
+    pub(crate) fn retain(&mut self, mut is_kept: impl FnMut(&Place, &T) -> bool) {
+        let kept: Vec<bool> = self.placed().map(|(place, row)| is_kept(place, row)).collect();
         let (mut of_rows, mut of_places) = (kept.iter(), kept.iter());
         self.rows.retain(|_| of_rows.next() == Some(&true));
         self.places.retain(|_| of_places.next() == Some(&true));
