@@ -94,8 +94,10 @@ enum Element {
     Service,
     OsMatch,
     OsClass,
-    /// A CPE name, of a service or of a system.
-    Cpe,
+    /// A CPE name of a service.
+    ServiceCpe,
+    /// A CPE name of a system.
+    SystemCpe,
     Other,
 }
 
@@ -111,8 +113,6 @@ struct Host {
     port: Option<Port>,
     script: Option<Script>,
     systems: opinion::Systems,
-    /// Whether the text of a CPE name has begun.
-    is_in_cpe: bool,
 }
 
 #[derive(Default)]
@@ -296,9 +296,11 @@ impl Scan<'_, '_> {
                         host.systems.class(tag);
                         return Element::OsClass;
                     }
-                    ("cpe", Some(Element::Service | Element::OsClass)) => {
-                        host.is_in_cpe = false;
-                        return Element::Cpe;
+                    ("cpe", Some(Element::Service)) if begins(host.cpes_of_service()) => {
+                        return Element::ServiceCpe;
+                    }
+                    ("cpe", Some(Element::OsClass)) if begins(host.systems.cpes()) => {
+                        return Element::SystemCpe;
                     }
                     _ => {}
                 }
@@ -309,9 +311,13 @@ impl Scan<'_, '_> {
     }
 
     fn text(&mut self, text: &str) {
-        if let (Some(Element::Cpe), Some(host)) = (self.path.last(), &mut self.host) {
-            let is_of_service = self.path.iter().rev().nth(1) == Some(&Element::Service);
-            host.cpe(text, is_of_service);
+        let cpes = match (self.path.last(), &mut self.host) {
+            (Some(Element::ServiceCpe), Some(host)) => host.cpes_of_service(),
+            (Some(Element::SystemCpe), Some(host)) => host.systems.cpes(),
+            _ => None,
+        };
+        if let Some(cpes) = cpes {
+            cpes.go_on(text);
         }
         let Some(Host { script: Some(script), .. }) = &mut self.host else { return };
         if self.path.last() == Some(&Element::Elem)
@@ -362,6 +368,11 @@ impl Scan<'_, '_> {
             declared: None,
         });
     }
+}
+
+/// Whether a CPE name begins for which there is room.
+fn begins(cpes: Option<&mut opinion::Cpes>) -> bool {
+    cpes.is_some_and(opinion::Cpes::begin)
 }
 
 impl Host {
@@ -427,13 +438,8 @@ impl Host {
         }
     }
 
-    fn cpe(&mut self, text: &str, is_of_service: bool) {
-        let is_new = !std::mem::replace(&mut self.is_in_cpe, true);
-        match (is_of_service, &mut self.port) {
-            (false, _) => self.systems.cpe(text, is_new),
-            (true, Some(Port { detected: Some(service), .. })) => service.cpe(text, is_new),
-            (true, _) => {}
-        }
+    fn cpes_of_service(&mut self) -> Option<&mut opinion::Cpes> {
+        Some(self.port.as_mut()?.detected.as_mut()?.cpes())
     }
 
     fn read_systems(&mut self) {
@@ -712,6 +718,16 @@ mod tests {
 {"place":"host 10.0.0.1","at":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z","subject":{"macs":["58:03:fb:00:00:01"],"addresses":[{"address":"10.0.0.1","from":"2025-11-04T10:20:01Z","until":"2025-11-04T10:21:30Z"}],"hostname":"cam-1"},"signals":[{"kind":"mac","value":"58:03:fb:00:00:01"},{"kind":"http.server","value":"App-webs/","port":443},{"kind":"http.www-authenticate","value":"Digest realm=\"IP Camera(F0001)\"","port":443},{"kind":"http.favicon-md5","value":"0123456789abcdef0123456789abcdef","port":443},{"kind":"tls.subject","value":"CN=a.example,O=R/D & Co,C=GB","port":443},{"kind":"tls.issuer","value":"CN=ca","port":443},{"kind":"port.open","value":"443/tcp"},{"kind":"telnet.banner","value":"(none) login:","port":23},{"kind":"port.open","value":"23/tcp"},{"kind":"snmp.sysdescr","value":"Camera X","port":161},{"kind":"port.open","value":"161/udp"}]}
 scan (nmap XML): 1 records, 1 observations; not understood {"script nbstat": 1}; lost {}
 "#);
+    }
+
+    #[test]
+    fn more_names_than_are_kept_do_not_run_together() {
+        let names: String = (0..12).map(|n| format!("<cpe>cpe:/h:a:{n}</cpe>")).collect();
+        let text = host(&format!(
+            "<ports><port protocol=\"tcp\" portid=\"80\"><state state=\"open\"/><service name=\"http\" product=\"x\" method=\"probed\" conf=\"10\">{names}</service></port></ports>"
+        ));
+        let read = replay(text.as_bytes());
+        assert!(read.contains("cpe:/h:a:6 cpe:/h:a:7\""), "{read}");
     }
 
     #[test]

@@ -22,7 +22,7 @@ const CONFIDENCE_MAX: u8 = 10;
 pub(super) struct Service {
     name: String,
     fields: Vec<(&'static str, String)>,
-    cpes: Vec<String>,
+    cpes: Cpes,
     confidence: u8,
 }
 
@@ -45,25 +45,29 @@ impl Service {
         Some(Self {
             name: if tunnel.is_empty() { name } else { format!("{tunnel}/{name}") },
             fields: named.into_iter().map(|(key, said)| (key, attribute(tag, said))).collect(),
-            cpes: Vec::new(),
+            cpes: Cpes::default(),
             confidence: attribute(tag, "conf").parse().unwrap_or(CONFIDENCE_MAX),
         })
     }
 
-    /// The text of a `<cpe>` below it; it may come in pieces.
-    pub(super) fn cpe(&mut self, text: &str, is_new: bool) {
-        add_cpe(&mut self.cpes, text, is_new);
+    /// Its CPE names.
+    pub(super) fn cpes(&mut self) -> &mut Cpes {
+        &mut self.cpes
     }
 
     /// The signal's text; `None` where nmap says no more than the protocol.
     pub(super) fn line(self) -> Option<String> {
         let is_said = |key: &str| self.fields.iter().any(|(k, text)| *k == key && !text.is_empty());
-        if !(is_said("product") || is_said("device") || is_said("os") || !self.cpes.is_empty()) {
+        if !(is_said("product")
+            || is_said("device")
+            || is_said("os")
+            || !self.cpes.text().is_empty())
+        {
             return None;
         }
         let mut line = Line::new(&self.name);
         self.fields.iter().for_each(|(key, text)| line.add(key, text));
-        line.add("cpe", &self.cpes.join(" "));
+        line.add("cpe", &self.cpes.text());
         if self.confidence < CONFIDENCE_MAX {
             line.add("conf", &self.confidence.to_string());
         }
@@ -84,7 +88,7 @@ struct System {
     name: String,
     accuracy: u8,
     fields: Vec<(&'static str, String)>,
-    cpes: Vec<String>,
+    cpes: Cpes,
 }
 
 impl Systems {
@@ -95,7 +99,7 @@ impl Systems {
         let name = attribute(tag, "name");
         self.is_newest_kept = accuracy >= best && !name.is_empty() && self.kept.len() < SYSTEMS_MAX;
         if self.is_newest_kept {
-            self.kept.push(System { name, accuracy, fields: Vec::new(), cpes: Vec::new() });
+            self.kept.push(System { name, accuracy, fields: Vec::new(), cpes: Cpes::default() });
         }
     }
 
@@ -109,11 +113,9 @@ impl Systems {
         }
     }
 
-    /// The text of a `<cpe>` below it.
-    pub(super) fn cpe(&mut self, text: &str, is_new: bool) {
-        if let Some(system) = self.newest() {
-            add_cpe(&mut system.cpes, text, is_new);
-        }
+    /// The CPE names of the newest, where it is kept.
+    pub(super) fn cpes(&mut self) -> Option<&mut Cpes> {
+        self.newest().map(|system| &mut system.cpes)
     }
 
     /// The signals' texts.
@@ -121,7 +123,7 @@ impl Systems {
         self.kept.into_iter().map(|system| {
             let mut line = Line::new(&system.name);
             system.fields.iter().for_each(|(key, text)| line.add(key, text));
-            line.add("cpe", &system.cpes.join(" "));
+            line.add("cpe", &system.cpes.text());
             line.add("accuracy", &system.accuracy.to_string());
             line.0
         })
@@ -132,12 +134,33 @@ impl Systems {
     }
 }
 
-fn add_cpe(cpes: &mut Vec<String>, text: &str, is_new: bool) {
-    if is_new && cpes.len() < CPES_MAX {
-        cpes.push(String::new());
+/// The names that `<cpe>` elements hold.
+#[derive(Debug, Default)]
+pub(super) struct Cpes(Vec<String>);
+
+impl Cpes {
+    /// An element begins; answers whether there is room for its name.
+    pub(super) fn begin(&mut self) -> bool {
+        let has_room = self.0.len() < CPES_MAX;
+        if has_room {
+            self.0.push(String::new());
+        }
+        has_room
     }
-    if let Some(last) = cpes.last_mut().filter(|last| last.len() + text.len() <= VALUE_CHARS_MAX) {
-        last.push_str(text);
+
+    /// A piece of the name that began last.
+    pub(super) fn go_on(&mut self, text: &str) {
+        if let Some(last) = self.0.last_mut()
+            && last.len() + text.len() <= VALUE_CHARS_MAX
+        {
+            last.push_str(text);
+        }
+    }
+
+    fn text(&self) -> String {
+        let said: Vec<&str> =
+            self.0.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        said.join(" ")
     }
 }
 
