@@ -567,10 +567,9 @@ pub(super) fn quantities_in(text: &str) -> Option<Vec<u32>> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let split = |text: &str, by: &str| text.split(by).map(str::to_owned).collect::<Vec<_>>();
-    let parts = text.split([',', ';', '+', '&', '\n', '|']).flat_map(|part| split(part, " and "));
-    let parts: Vec<String> = parts.filter(|part| !part.trim().is_empty()).collect();
-    let counts: Option<Vec<u32>> = parts.iter().map(|part| leading_count(part)).collect();
+    let parts = text.split([',', ';', '+', '&', '\n', '|']).flat_map(|part| part.split(" and "));
+    let parts = parts.filter(|part| !part.trim().is_empty());
+    let counts: Option<Vec<u32>> = parts.map(leading_count).collect();
     let counts = counts.filter(|counts| (2..=SORTS_MAX).contains(&counts.len()))?;
     let lower = text.to_lowercase();
     let says_what = COUNTED_WORDS.iter().any(|word| lower.contains(word));
