@@ -1,7 +1,7 @@
 //! Images that any maker uses: boot images and file systems. They name no maker; some bear a name and a day.
 
 use super::{Container, Field, day_of_unix};
-use crate::octets::{array_at, text_at, u16_le_at, u32_le_at};
+use crate::octets::{text_at, u16_le_at, u32_be_at, u32_le_at};
 
 /// The image that `head` is the start of.
 pub(super) fn read(head: &[u8]) -> Option<Container> {
@@ -11,10 +11,6 @@ pub(super) fn read(head: &[u8]) -> Option<Container> {
         .or_else(|| jffs2(head))
         .or_else(|| android_boot(head))
         .or_else(|| android_sparse(head))
-}
-
-fn u32_be_at(bytes: &[u8], at: usize) -> Option<u32> {
-    array_at(bytes, at).map(u32::from_be_bytes)
 }
 
 /// The older image of U-Boot, in network order: `magic  checksum  time  size  …  os  arch  type  packing  name[32]`.
