@@ -7,6 +7,7 @@ use attribute::{Attributor, Group};
 use knowledge::Knowledge;
 use model::{Answer, DeviceKind, EvidenceItem, Level, MakerId, PolicyId};
 use rayon::prelude::*;
+use serde::Serialize;
 use store::{Store, StoreError};
 
 use crate::compute::{fetch, gather, resolve};
@@ -19,7 +20,7 @@ use crate::{AuditError, Context, Progress, SourceIndex};
 const TWICE: usize = 16_384;
 
 /// What one knowledge base makes of a device.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Opinion {
     /// What the device is.
     pub kind: DeviceKind,
@@ -32,7 +33,7 @@ pub struct Opinion {
 }
 
 /// An item of evidence that only one of two knowledge bases gives, or that weighs otherwise.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cause {
     /// The entry: a fingerprint, grammar, brand, block or maker.
     pub entry: String,
@@ -45,7 +46,7 @@ pub struct Cause {
 }
 
 /// A device that would be judged otherwise.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rejudged {
     /// The device.
     pub id: String,

@@ -1,5 +1,6 @@
 //! The context that verdicts need: whose estate, which rules, as of which day.
 
+use std::fmt;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,12 @@ pub struct EstateSource {
     pub name: String,
     /// Hash of its bytes.
     pub sha256: Sha256,
+}
+
+impl fmt::Display for EstateSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, SHA-256 {}", self.name, self.sha256)
+    }
 }
 
 /// What a computation is made for.
@@ -158,10 +165,7 @@ impl Context {
 
     /// The priors in a word: the file they came from with its hash, or that they are built in.
     pub fn priors_name(&self) -> String {
-        match &self.priors_source {
-            Some(source) => format!("{}, SHA-256 {}", source.name, source.sha256),
-            None => "built in".into(),
-        }
+        self.priors_source.as_ref().map_or_else(|| "built in".into(), ToString::to_string)
     }
 
     /// The cards to ask: those named, else those of the body's jurisdiction, else all.

@@ -173,8 +173,8 @@ impl<'s> Reader<'s> {
             let page = self.store.devices(&part).map_err(AuditError::from)?;
             (listed.matching, listed.total) = (page.matching, page.total);
             for batch in page.rows.chunks(DEVICES) {
-                for (line, _) in self.lines(batch, told, &mut verdicts)? {
-                    each(line)?;
+                for shown in self.lines(batch, told, &mut verdicts)? {
+                    each(shown.line)?;
                 }
                 told = told.saturating_sub(batch.len());
             }
@@ -190,7 +190,7 @@ impl<'s> Reader<'s> {
         rows: &[DeviceRow],
         told: usize,
         verdicts: &mut HashMap<ClassId, Vec<Verdict>>,
-    ) -> Result<Vec<(DeviceLine, Facts)>, AuditError> {
+    ) -> Result<Vec<Shown>, AuditError> {
         let mut evidence = Vec::with_capacity(rows.len());
         for row in rows {
             evidence.push(self.store.raw_observations(&row.observations)?);
@@ -213,7 +213,7 @@ impl<'s> Reader<'s> {
                 .zip(&former)
                 .map(|((_, observation), former)| (observation, *former))
                 .collect();
-            let merged = Merged::of_editions(&seen);
+            let mut merged = Merged::of_editions(&seen);
             let judged = merged.judged(attributor, &run.context, &row.identity_conflicts, false);
             let mut verdicts = verdicts.get(&row.class).cloned().unwrap_or_default();
             assess::write_install_day(&mut verdicts, &judged.facts);
@@ -228,10 +228,11 @@ impl<'s> Reader<'s> {
                 .collect();
             let next =
                 if at < told { attributor.next_questions(&merged.signals) } else { Vec::new() };
+            let signals = std::mem::take(&mut merged.signals);
             let mut line = merged.line(row.id.to_string(), judged, &observations, sources);
             line.verdicts = verdicts;
             line.next = next.iter().map(ask_view).collect();
-            Ok((line, facts))
+            Ok(Shown { line, facts, signals })
         };
         rows.par_iter().zip(&evidence).enumerate().map(line).collect()
     }
@@ -255,7 +256,6 @@ impl<'s> Reader<'s> {
     /// [`AuditError`].
     pub fn explain(&self, row: &DeviceRow) -> Result<Explanation, AuditError> {
         let lines = self.lines(std::slice::from_ref(row), 0, &mut HashMap::new())?;
-        let signals = self.signals(row)?;
         let found = self.store.observations(&row.observations)?;
         let observations = found
             .into_iter()
@@ -267,7 +267,9 @@ impl<'s> Reader<'s> {
                 Some((self.sources.get(source)?.clone(), seen))
             })
             .collect();
-        let Some((line, facts)) = lines.into_iter().next() else { return Err(AuditError::NoRun) };
+        let Some(Shown { line, facts, signals }) = lines.into_iter().next() else {
+            return Err(AuditError::NoRun);
+        };
         let facts = serde_json::to_string(&facts).map_err(AuditError::Json)?;
         let asked = |card: &&Card| line.verdicts.iter().any(|v| v.policy == card.id);
         let cards = assess::cards().iter().filter(asked).collect();
@@ -275,17 +277,14 @@ impl<'s> Reader<'s> {
         let next = self.attributor.next_questions(&signals);
         Ok(Explanation { line, facts, observations, cards, accounts, next })
     }
+}
 
-    /// All that counts of what was seen of a device.
-    fn signals(&self, row: &DeviceRow) -> Result<Vec<Signal>, AuditError> {
-        let raw = self.store.raw_observations(&row.observations)?;
-        let observations: Vec<(Observation, Option<&Former>)> = raw
-            .iter()
-            .map(|raw| Ok((self.former.bounded(raw.id, raw.decode()?), self.former.get(raw.id))))
-            .collect::<Result<_, StoreError>>()?;
-        let seen: Vec<_> = observations.iter().map(|(seen, former)| (seen, *former)).collect();
-        Ok(Merged::of_editions(&seen).signals)
-    }
+/// A device with what its line rests on.
+struct Shown {
+    line: DeviceLine,
+    facts: Facts,
+    /// All that counts of what was seen of it.
+    signals: Vec<Signal>,
 }
 
 /// All that a report says, with every device that matches. From the `detailed_max`th device on, lines hold what

@@ -103,7 +103,7 @@ pub(crate) struct ContextArguments {
 /// What is believed before any evidence.
 #[derive(Debug, Args)]
 pub(crate) struct PriorsArguments {
-    /// What is believed before any evidence (TOML, see docs/reference/priors.md) [default: the last run's, else built in]
+    /// What is believed before any evidence (TOML, see docs/reference/priors.md) [default: built in; of audit, recompute and explain the last run's]
     #[arg(long, value_name = "FILE")]
     pub(crate) priors: Option<PathBuf>,
 }

@@ -32,7 +32,7 @@ pub use html::html;
 pub use jsonl::{json, json_pretty, jsonl};
 pub use line::{AskView, DeclaredLine, DeviceLine, SourceLine};
 pub use table::{grid, table};
-pub use text::{plain, shortened};
+pub use text::{plain, shortened, steers};
 pub use view::{FileView, MakerView, NoteView, PolicyView, ReportData, RunView, SourceView};
 pub use words::{answer_label, force_label, kind_label, level_label, percent, verbal};
 pub use xlsx::xlsx;

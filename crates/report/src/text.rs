@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// Control characters become their visible pictures (`␊` for a line feed), so nothing is lost from sight;
 /// characters that would reverse, hide or forge the text around them become `�`, a soft hyphen a hyphen.
 pub fn plain(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() && !text.bytes().any(|byte| byte.is_ascii_control()) {
+    if !text.chars().any(steers) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -33,7 +33,7 @@ fn joined(character: Option<char>) -> bool {
 
 /// Whether a character moves a cursor, changes colours, turns the reading direction or hides itself: one that no text
 /// shows as it is, and no JSON holds unescaped.
-pub(crate) fn steers(character: char) -> bool {
+pub fn steers(character: char) -> bool {
     visible(character) != character
 }
 

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{
 };
 
 use crate::delimited::{COLUMNS, cells};
-use crate::text::{cut_utf16, opens_formula, plain};
+use crate::text::{opens_formula, plain, shortened};
 use crate::words::{SCALE, heaviest_first, tier_label, weight_in_words, worst_first};
 use crate::{ReportData, ReportError};
 
@@ -197,8 +197,7 @@ fn write(
         }
         Value::Text("") => {}
         Value::Text(text) => {
-            let text = plain(text);
-            let text = cut_utf16(&text, UNITS_PER_CELL);
+            let text = shortened(text, UNITS_PER_CELL);
             let format = if opens_formula(&text) { &formats.quoted } else { &formats.body };
             sheet.write_string_with_format(row, column, text, format)?;
         }

@@ -77,8 +77,7 @@ fn write(lines: &[OrderLine], format: Format) -> Result<(), Failure> {
                 let OrderLine { place, quantity, device } = line;
                 let checked =
                     CheckedLine { place, quantity: *quantity, answer: line.worst(), device };
-                report::json(&checked, &mut out)?;
-                out.write_all(b"\n")?;
+                shared::json_line(&checked, &mut out)?;
             }
         }
         Format::Csv => report::csv(lines.iter().map(|line| &line.device), &mut out)?,

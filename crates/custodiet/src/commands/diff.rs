@@ -69,17 +69,12 @@ pub(crate) fn write(
 ) -> Result<(), Failure> {
     match format {
         Format::Jsonl => {
-            difference.each(|change| json_line(&change, out))?;
-            json_line(&Last { summary: difference.summary() }, out)
+            difference.each(|change| shared::json_line(&change, out))?;
+            shared::json_line(&Last { summary: difference.summary() }, out)
         }
         Format::Csv => write_csv(difference, out),
         Format::Table => write_table(difference, out),
     }
-}
-
-fn json_line(value: &impl Serialize, out: &mut dyn Write) -> Result<(), Failure> {
-    report::json(value, &mut *out)?;
-    Ok(out.write_all(b"\n")?)
 }
 
 /// One row a field: what a spreadsheet can filter.

@@ -32,8 +32,7 @@ pub(crate) fn run(arguments: &EvaluateArguments) -> Result<Exit, Failure> {
         EvaluateFormat::Table => out.write_all(table(&evaluation).as_bytes())?,
         EvaluateFormat::Jsonl => {
             for outcome in evaluation.outcomes.iter().chain(&evaluation.left_out) {
-                report::json(&Line::new(outcome), &mut out)?;
-                out.write_all(b"\n")?;
+                shared::json_line(&Line::new(outcome), &mut out)?;
             }
         }
     }

@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &ExplainArguments) -> Result<Exit, Failure> {
     shared::warn_if_stale(&reader);
     let mut source = reader.run().context.priors_name();
     if let Some((priors, file)) = shared::priors_of_file(&arguments.priors)? {
-        source = format!("{}, SHA-256 {}", file.name, file.sha256);
+        source = file.to_string();
         if priors != *reader.priors() {
             say!(
                 "custodiet: the verdicts rest on other priors than {source}: `custodiet recompute --priors` would judge by these"

@@ -21,9 +21,9 @@ const COLUMNS: [&str; 6] = ["file", "container", "maker", "level", "used by", "h
 const UNRECOGNISED: &str = "unrecognised";
 const NOTHING: &str = "–";
 
-pub(crate) fn run(files: &[PathBuf], format: Format) -> Result<Exit, Failure> {
+pub(crate) fn run(files: &[PathBuf], format: Format, priors: Priors) -> Result<Exit, Failure> {
     let knowledge = place::knowledge()?;
-    let attributor = Attributor::new(knowledge, Priors::default());
+    let attributor = Attributor::new(knowledge, priors);
     let mut lines = Vec::new();
     for path in files {
         match examined(path) {

@@ -23,10 +23,12 @@ const BAD_LINES_SAID: u64 = 1_000;
 const NOTES_MAX: usize = 50;
 
 pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Exit, Failure> {
+    let priors = shared::priors(&arguments.priors)?;
     if !arguments.firmware.is_empty() {
-        return firmware::run(&arguments.firmware, arguments.format.unwrap_or(Format::Table));
+        let format = arguments.format.unwrap_or(Format::Table);
+        return firmware::run(&arguments.firmware, format, priors);
     }
-    let attributor = Attributor::new(place::knowledge()?, shared::priors(&arguments.priors)?);
+    let attributor = Attributor::new(place::knowledge()?, priors);
     let desk = Desk { attributor, says_next: arguments.next };
     match &arguments.file {
         None => identify(&desk, &mut io::stdin().lock(), "standard input"),
@@ -87,8 +89,7 @@ fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Fa
             Ok(identified) => {
                 good += 1;
                 found |= identified.identified.level != Level::Unknown;
-                ::report::json(&identified, &mut out)?;
-                out.write_all(b"\n")?;
+                shared::json_line(&identified, &mut out)?;
             }
             Err(problem) => {
                 bad += 1;

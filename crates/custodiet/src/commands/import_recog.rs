@@ -167,7 +167,7 @@ fn check_target(folder: &Path) -> Result<(), Failure> {
     let is_empty = match fs::read_dir(folder) {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-        Err(error) => return Err(unwritable(folder, error)),
+        Err(error) => return Err(shared::cannot_write(folder, error)),
     };
     let is_ours = || notice(folder, &[PAGE]).is_some_and(|text| text.starts_with(MARK));
     if is_empty || is_ours() {
@@ -181,26 +181,22 @@ fn check_target(folder: &Path) -> Result<(), Failure> {
 
 fn write_folder(folder: &Path, import: &Import, tree: &Tree) -> Result<(), Failure> {
     let records = folder.join("fingerprints");
-    fs::create_dir_all(&records).map_err(|error| unwritable(&records, error))?;
+    fs::create_dir_all(&records).map_err(|error| shared::cannot_write(&records, error))?;
     // Records of an earlier import whose file is gone from Recog.
-    let earlier = fs::read_dir(&records).map_err(|error| unwritable(&records, error))?;
+    let earlier = fs::read_dir(&records).map_err(|error| shared::cannot_write(&records, error))?;
     for entry in earlier.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         if name.starts_with("recog-") && name.ends_with(".toml") {
-            fs::remove_file(entry.path()).map_err(|error| unwritable(&entry.path(), error))?;
+            fs::remove_file(entry.path())
+                .map_err(|error| shared::cannot_write(&entry.path(), error))?;
         }
     }
     for (name, text) in &import.files {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| unwritable(&path, error))?;
+        fs::write(&path, text).map_err(|error| shared::cannot_write(&path, error))?;
     }
     let path = folder.join(PAGE);
-    fs::write(&path, page(import, tree)).map_err(|error| unwritable(&path, error))
-}
-
-fn unwritable(path: &Path, error: io::Error) -> Failure {
-    let message = format!("cannot write `{}`", path.display());
-    Failure::new(Exit::Environment, anyhow::Error::new(error).context(message))
+    fs::write(&path, page(import, tree)).map_err(|error| shared::cannot_write(&path, error))
 }
 
 /// Read, taken and left out, by file and by reason.

@@ -43,10 +43,8 @@ fn lint(out: &mut impl Write) -> Result<Exit, Failure> {
     let folders = Folders::read(place::knowledge_folders())?;
     folders.tell_others();
     let layers = folders.layers().map_err(|refused| kb_folder::refusal(&refused))?;
-    let (knowledge, mut findings) = Knowledge::lint_layers(&layers);
-    if folders.is_built_in() {
-        findings = knowledge.lint();
-    }
+    let (knowledge, added) = Knowledge::lint_layers(&layers);
+    let findings = if folders.is_built_in() { knowledge.lint() } else { added };
     for finding in &findings {
         writeln!(out, "{}", report::plain(&finding.to_string()))?;
     }

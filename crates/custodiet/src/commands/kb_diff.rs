@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use audit::{Cause, Compared, Context, Opinion, Rejudged, compare_knowledge};
+use audit::{Cause, Compared, Context, Rejudged, compare_knowledge};
 use knowledge::{EntryChange, EntryDifference, Knowledge};
 use model::{Answer, PolicyId};
 use report::plain;
@@ -60,7 +60,7 @@ fn entries(
     for difference in &differences {
         match format {
             KbFormat::Table => tell_entry(difference, out)?,
-            KbFormat::Jsonl => write_line(&entry_line(difference), out)?,
+            KbFormat::Jsonl => shared::json_line(&entry_line(difference), out)?,
         }
     }
     if format == KbFormat::Table {
@@ -72,7 +72,9 @@ fn entries(
             writeln!(out, "{table}: {count} {change}")?;
         }
         let (old, new) = (older.version(), newer.version());
-        writeln!(out, "{} entries differ between {old} and {new}", differences.len())?;
+        let count = differences.len();
+        let entries = if count == 1 { "entry differs" } else { "entries differ" };
+        writeln!(out, "{count} {entries} between {old} and {new}")?;
     }
     Ok(differences.is_empty())
 }
@@ -111,32 +113,6 @@ fn or_nothing(value: &str) -> &str {
 }
 
 #[derive(Serialize)]
-struct DeviceChange<'d> {
-    id: &'d str,
-    address: Option<&'d str>,
-    mac: Option<&'d str>,
-    old: OpinionLine<'d>,
-    new: OpinionLine<'d>,
-    causes: Vec<CauseLine<'d>>,
-}
-
-#[derive(Serialize)]
-struct OpinionLine<'d> {
-    kind: &'d str,
-    maker: &'d str,
-    level: &'d str,
-    answers: BTreeMap<&'d str, &'d str>,
-}
-
-#[derive(Serialize)]
-struct CauseLine<'d> {
-    entry: &'d str,
-    claim: &'d str,
-    old_bits: Option<f64>,
-    new_bits: Option<f64>,
-}
-
-#[derive(Serialize)]
 struct Summary<'d> {
     old: &'d str,
     new: &'d str,
@@ -172,12 +148,12 @@ fn verdicts(
     let bar = Bar::new(quiet);
     let compared = compare_knowledge(&store, both, &context, &bar, |device| match format {
         KbFormat::Table => tell_device(&device, out),
-        KbFormat::Jsonl => write_line(&device_line(&device), out),
+        KbFormat::Jsonl => shared::json_line(&device, out),
     })?;
     let summary = summary(&compared, both);
     match format {
         KbFormat::Table => tell_summary(&summary, out)?,
-        KbFormat::Jsonl => write_line(&BTreeMap::from([("summary", summary)]), out)?,
+        KbFormat::Jsonl => shared::json_line(&BTreeMap::from([("summary", summary)]), out)?,
     }
     Ok(compared.changed == 0)
 }
@@ -216,33 +192,6 @@ fn tell_device(device: &Rejudged, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn device_line(device: &Rejudged) -> DeviceChange<'_> {
-    let Rejudged { id, address, mac, old, new, causes } = device;
-    DeviceChange {
-        id,
-        address: address.as_deref(),
-        mac: mac.as_deref(),
-        old: opinion_line(old),
-        new: opinion_line(new),
-        causes: causes.iter().map(cause_line).collect(),
-    }
-}
-
-fn cause_line(cause: &Cause) -> CauseLine<'_> {
-    let Cause { entry, claim, old_bits, new_bits } = cause;
-    CauseLine { entry, claim, old_bits: *old_bits, new_bits: *new_bits }
-}
-
-fn opinion_line(opinion: &Opinion) -> OpinionLine<'_> {
-    let Opinion { kind, maker, level, answers } = opinion;
-    OpinionLine {
-        kind: kind.as_str(),
-        maker: maker.as_str(),
-        level: level.as_str(),
-        answers: answers.iter().map(|(policy, a)| (policy.as_str(), a.as_str())).collect(),
-    }
-}
-
 fn summary<'d>(compared: &'d Compared, both: (&'d Knowledge, &'d Knowledge)) -> Summary<'d> {
     let Compared { devices, changed, makers, answers } = compared;
     let maker = makers.iter().map(|((old, new), devices)| Count {
@@ -277,9 +226,4 @@ fn tell_summary(summary: &Summary<'_>, out: &mut impl Write) -> Result<(), Failu
         "{changed} of {devices} devices would be judged otherwise by {new} than by {old}; nothing was stored"
     )?;
     Ok(())
-}
-
-fn write_line(line: &impl Serialize, out: &mut impl Write) -> Result<(), Failure> {
-    report::json(line, &mut *out)?;
-    Ok(out.write_all(b"\n")?)
 }

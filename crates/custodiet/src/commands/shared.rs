@@ -143,25 +143,46 @@ pub(crate) fn context(
     found: Option<&Path>,
     store: &dyn Store,
 ) -> Result<Context, Failure> {
-    let as_of = arguments.as_of.unwrap_or_else(today);
-    let mut context = Context::without_estate(as_of);
-    if let Some(path) = arguments.estate.as_deref().or(found) {
+    let (mut context, notes) = context_of(arguments, arguments.estate.as_deref().or(found))?;
+    if let Some(source) = &context.estate_source {
+        tell_estate_notes(&source.name, &notes);
+    }
+    if let Some(last) = last_run(store)?.map(|run| run.context) {
+        if context.estate_source.is_none() {
+            (context.estate, context.estate_source) = (last.estate, last.estate_source);
+        }
+        if context.priors_source.is_none() && last.priors_source.is_some() {
+            (context.priors, context.priors_source) = (last.priors, last.priors_source);
+        }
+    }
+    Ok(context)
+}
+
+/// A context without a store behind it, and the remarks on its estate file.
+pub(crate) fn context_of_file(
+    arguments: &ContextArguments,
+) -> Result<(Context, Vec<String>), Failure> {
+    context_of(arguments, arguments.estate.as_deref())
+}
+
+fn context_of(
+    arguments: &ContextArguments,
+    estate: Option<&Path>,
+) -> Result<(Context, Vec<String>), Failure> {
+    let mut context = Context::without_estate(arguments.as_of.unwrap_or_else(today));
+    let mut notes = Vec::new();
+    if let Some(path) = estate {
         let loaded = load_estate(path)?;
-        tell_estate_notes(&loaded.source.name, &loaded.notes);
         context.estate = loaded.estate;
         context.estate_source = Some(loaded.source);
-    } else if let Some(last) = last_run(store)? {
-        context.estate = last.context.estate;
-        context.estate_source = last.context.estate_source;
+        notes = loaded.notes;
     }
     context.policies.clone_from(&arguments.policies);
     known_policies(&context)?;
     if let Some((priors, source)) = priors_of_file(&arguments.priors)? {
         (context.priors, context.priors_source) = (priors, Some(source));
-    } else if let Some(last) = last_run(store)?.filter(|run| run.context.priors_source.is_some()) {
-        (context.priors, context.priors_source) = (last.context.priors, last.context.priors_source);
     }
-    Ok(context)
+    Ok((context, notes))
 }
 
 /// The priors of the file that was named.
@@ -175,26 +196,6 @@ pub(crate) fn priors_of_file(
 /// The priors of the file that was named, else those that are built in.
 pub(crate) fn priors(arguments: &PriorsArguments) -> Result<Priors, Failure> {
     Ok(priors_of_file(arguments)?.map(|(priors, _)| priors).unwrap_or_default())
-}
-
-/// A context without a store behind it, and the remarks on its estate file.
-pub(crate) fn context_of_file(
-    arguments: &ContextArguments,
-) -> Result<(Context, Vec<String>), Failure> {
-    let mut context = Context::without_estate(arguments.as_of.unwrap_or_else(today));
-    let mut notes = Vec::new();
-    if let Some(path) = &arguments.estate {
-        let loaded = load_estate(path)?;
-        context.estate = loaded.estate;
-        context.estate_source = Some(loaded.source);
-        notes = loaded.notes;
-    }
-    context.policies.clone_from(&arguments.policies);
-    known_policies(&context)?;
-    if let Some((priors, source)) = priors_of_file(&arguments.priors)? {
-        (context.priors, context.priors_source) = (priors, Some(source));
-    }
-    Ok((context, notes))
 }
 
 pub(crate) fn tell_estate_notes(name: &str, notes: &[String]) {
@@ -511,15 +512,22 @@ pub(crate) fn query(filter: &FilterArguments) -> Result<DeviceQuery, Failure> {
 pub(crate) fn mapping_text(body: &str) -> String {
     let mut text = String::with_capacity(body.len());
     for character in body.chars() {
-        let mut buffer = [0; 4];
-        let alone: &str = character.encode_utf8(&mut buffer);
-        if character == '\n' || ::report::plain(alone) == alone {
+        if character == '\n' || !::report::steers(character) {
             text.push(character);
         } else {
             text.push_str(&format!("\\U{:08X}", u32::from(character)));
         }
     }
     text
+}
+
+/// Writes one line of JSON.
+pub(crate) fn json_line(
+    value: &(impl serde::Serialize + ?Sized),
+    out: &mut (impl Write + ?Sized),
+) -> Result<(), Failure> {
+    ::report::json(value, &mut *out)?;
+    Ok(out.write_all(b"\n")?)
 }
 
 /// Writes a short list in the form that was asked for: `rows` for people and spreadsheets, `lines` for programs.
@@ -532,10 +540,7 @@ pub(crate) fn write_list<const N: usize>(
 ) -> Result<(), Failure> {
     match format {
         Format::Jsonl => {
-            for line in lines {
-                ::report::json(line, &mut *out)?;
-                out.write_all(b"\n")?;
-            }
+            lines.iter().try_for_each(|line| json_line(line, &mut *out))?;
         }
         Format::Csv => {
             let failed = |error: csv::Error| Failure::from(io::Error::from(error));
