@@ -468,6 +468,32 @@ fn what_others_add_to_the_knowledge_is_their_text() {
     desk.write("lines.jsonl", line.to_string());
     desk.tried(&["--kb", "more", "identify", "lines.jsonl"]);
     assert!(desk.tried(&["--kb", "more", "kb", "lint"]).code <= 1);
+    for format in ["table", "csv", "jsonl"] {
+        let listed = desk.tried(&["--kb", "more", "kb", "list", "--format", format]);
+        assert_eq!(listed.code, 0, "{format}");
+    }
+    desk.tried(&["import", "--db", "a.db", "lines.jsonl"]);
+    desk.tried(&["recompute", "--db", "a.db"]);
+    for format in ["table", "jsonl"] {
+        for more in [&[][..], &["--db", "a.db"]] {
+            let diff = ["kb", "diff", "builtin", "more", "--format", format];
+            assert_eq!(desk.tried(&[&diff[..], more].concat()).code, 1, "{format} {more:?}");
+        }
+    }
+    let fingerprints = HOSTILE.iter().enumerate().map(|(n, hostile)| {
+        let said: String = hostile.chars().filter(|c| !c.is_control()).collect();
+        let said = said.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+        format!(
+            "<fingerprint pattern=\"^Zed{n}\"><description>{said}</description>\
+             <param pos=\"0\" name=\"hw.vendor\" value=\"{}\"/>\
+             <param pos=\"0\" name=\"hw.device\" value=\"IP Camera\"/></fingerprint>",
+            if n % 2 == 0 { "Dahua" } else { &said },
+        )
+    });
+    let head = "<fingerprints matches=\"http_header.server\">".to_owned();
+    desk.write("xml/a.xml", fingerprints.fold(head, |text, one| text + &one) + "</fingerprints>");
+    assert_eq!(desk.tried(&["kb", "import-recog", "xml", "--out", "recog"]).code, 0);
+    assert_eq!(desk.tried(&["--kb", "recog", "kb", "list"]).code, 0);
     desk.write("broken/fingerprints/x.toml", "[[fingerprint]]\nid = \"\\u001b[31m\\u009b\"\n");
     assert_eq!(desk.tried(&["--kb", "broken", "kb", "show", "hikvision"]).code, 3);
 }
