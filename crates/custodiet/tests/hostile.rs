@@ -452,9 +452,7 @@ fn what_others_add_to_the_knowledge_is_their_text() {
     let desk = Desk::new();
     let rows = HOSTILE.iter().enumerate().map(|(n, hostile)| {
         let text = hostile.replace(['\r', '\n', '\0'], " ").replace('"', "\"\"");
-        format!(
-            "\"Zed{n} {text}\",hikvision,oem-full,2020,\"{text}\",\"{text}\",\"{text}\",reported\n"
-        )
+        format!("\"Zed{n} {text}\",axis,oem-full,2020,\"{text}\",\"{text}\",\"{text}\",reported\n")
     });
     let head = "name,makers,relation,period,region,note,source,confidence\n".to_owned();
     desk.write("more/brands.csv", rows.fold(head, |text, row| text + &row));
@@ -469,33 +467,56 @@ fn what_others_add_to_the_knowledge_is_their_text() {
     desk.tried(&["--kb", "more", "identify", "lines.jsonl"]);
     assert!(desk.tried(&["--kb", "more", "kb", "lint"]).code <= 1);
     for format in ["table", "csv", "jsonl"] {
-        let listed = desk.tried(&["--kb", "more", "kb", "list", "--format", format]);
-        assert_eq!(listed.code, 0, "{format}");
+        let list = ["--kb", "more", "kb", "list", "--table", "brands", "--format", format];
+        assert_eq!(desk.tried(&list).code, 0, "{format}");
+        let diff = ["kb", "diff", "builtin", "more", "--format", format];
+        assert_eq!(desk.tried(&diff).code, if format == "csv" { 2 } else { 1 }, "{format}");
     }
+    desk.write("broken/fingerprints/x.toml", "[[fingerprint]]\nid = \"\\u001b[31m\\u009b\"\n");
+    assert_eq!(desk.tried(&["--kb", "broken", "kb", "show", "hikvision"]).code, 3);
+}
+
+#[test]
+fn what_recog_adds_is_its_text_in_lists_and_comparisons() {
+    let desk = Desk::new();
+    let texts = || HOSTILE.iter().enumerate();
+    let fingerprints: String = texts()
+        .map(|(n, hostile)| {
+            let said: String = hostile.chars().filter(|c| !c.is_control()).collect();
+            let said = said.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+            format!(
+                "<fingerprint pattern=\"^Zed{n} \"><description>{said}</description>\
+                 <example>Zed{n} {said}</example>\
+                 <param pos=\"0\" name=\"hw.vendor\" value=\"Dahua\"/>\
+                 <param pos=\"0\" name=\"hw.product\" value=\"{said}\"/>\
+                 <param pos=\"0\" name=\"hw.device\" value=\"IP Camera\"/></fingerprint>"
+            )
+        })
+        .collect();
+    let tree =
+        format!("<fingerprints matches=\"http_header.server\">{fingerprints}</fingerprints>");
+    desk.write("xml/a.xml", tree);
+    let import = desk.tried(&["kb", "import-recog", "xml", "--out", "recog"]);
+    assert_eq!(import.code, 0, "{}", String::from_utf8_lossy(&import.told));
+    let list = ["--kb", "recog", "kb", "list", "--table", "fingerprints"];
+    let listed = desk.tried(&list);
+    assert_eq!(listed.code, 0, "{}", String::from_utf8_lossy(&listed.told));
+
+    let lines: String = texts()
+        .map(|(n, hostile)| {
+            let server = json!({"kind": "http.server", "value": format!("Zed{n} {hostile}")});
+            let line = json!({"address": format!("10.0.0.{}", n + 1), "signals": [server],
+                "observed_at": "2026-01-02T03:04:05Z"});
+            line.to_string() + "\n"
+        })
+        .collect();
+    desk.write("lines.jsonl", lines);
     desk.tried(&["import", "--db", "a.db", "lines.jsonl"]);
     desk.tried(&["recompute", "--db", "a.db"]);
     for format in ["table", "jsonl"] {
-        for more in [&[][..], &["--db", "a.db"]] {
-            let diff = ["kb", "diff", "builtin", "more", "--format", format];
-            assert_eq!(desk.tried(&[&diff[..], more].concat()).code, 1, "{format} {more:?}");
-        }
+        let diff = ["kb", "diff", "builtin", "recog", "--db", "a.db", "--format", format];
+        assert_eq!(desk.tried(&diff).code, 1, "{format}");
     }
-    let fingerprints = HOSTILE.iter().enumerate().map(|(n, hostile)| {
-        let said: String = hostile.chars().filter(|c| !c.is_control()).collect();
-        let said = said.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-        format!(
-            "<fingerprint pattern=\"^Zed{n}\"><description>{said}</description>\
-             <param pos=\"0\" name=\"hw.vendor\" value=\"{}\"/>\
-             <param pos=\"0\" name=\"hw.device\" value=\"IP Camera\"/></fingerprint>",
-            if n % 2 == 0 { "Dahua" } else { &said },
-        )
-    });
-    let head = "<fingerprints matches=\"http_header.server\">".to_owned();
-    desk.write("xml/a.xml", fingerprints.fold(head, |text, one| text + &one) + "</fingerprints>");
-    assert_eq!(desk.tried(&["kb", "import-recog", "xml", "--out", "recog"]).code, 0);
-    assert_eq!(desk.tried(&["--kb", "recog", "kb", "list"]).code, 0);
-    desk.write("broken/fingerprints/x.toml", "[[fingerprint]]\nid = \"\\u001b[31m\\u009b\"\n");
-    assert_eq!(desk.tried(&["--kb", "broken", "kb", "show", "hikvision"]).code, 3);
 }
 
 /// A name that any shell may be given.

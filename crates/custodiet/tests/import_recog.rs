@@ -90,12 +90,16 @@ fn what_is_no_recog_ends_in_words() {
     let desk = Desk::new();
     desk.write("empty/readme.txt", "");
     desk.write("wrong/a.xml", "<nmaprun/>");
+    let without_example =
+        "<fingerprints matches=\"http_header.server\"><fingerprint pattern=\"^A\"/></fingerprints>";
+    desk.write("bare/a.xml", without_example);
     std::fs::create_dir_all(desk.path("folder/b.xml")).unwrap();
     for (folder, words) in [
         ("nowhere", "cannot read `nowhere`"),
         ("empty", "`empty` holds no XML file, and no folder `xml` with one"),
         ("wrong", "`wrong` holds no fingerprints of Recog's"),
         ("folder", "it is no file"),
+        ("bare", "`bare`: none of its fingerprints can be taken; `out` was not written"),
     ] {
         let done = desk
             .program(120)

@@ -45,10 +45,20 @@ pub(crate) fn run(arguments: &ImportRecogArguments) -> Result<Exit, Failure> {
         let folder = arguments.folder.display();
         return Err(Failure::input(format!("`{folder}` holds no fingerprints of Recog's")));
     }
-    write_folder(&arguments.out, &import, &tree)?;
+    let is_any_taken = import.counts.iter().any(|count| count.taken > 0);
+    if is_any_taken {
+        write_folder(&arguments.out, &import, &tree)?;
+    }
     let mut out = shared::stdout();
     out.write_all(table(&import).as_bytes())?;
     out.flush()?;
+    if !is_any_taken {
+        return Err(Failure::input(format!(
+            "`{}`: none of its fingerprints can be taken; `{}` was not written",
+            arguments.folder.display(),
+            arguments.out.display()
+        )));
+    }
     say!("custodiet: written to `{0}`; use it with --kb {0}", arguments.out.display());
     Ok(Exit::NothingFound)
 }
