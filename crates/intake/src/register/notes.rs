@@ -33,6 +33,7 @@ pub(super) enum Trouble {
     ZeroQuantity,
     QuantityDiffers,
     SeveralSorts,
+    SortsTogether,
     Ditto,
     DittoFollowed,
     MergedFollowed,
@@ -118,7 +119,10 @@ impl Trouble {
             Self::QuantityDiffers => {
                 format!("the quantity differs from the one that the row names elsewhere: `{shown}`")
             }
-            Self::SeveralSorts => format!(
+            Self::SeveralSorts => {
+                format!("`{shown}` counts several sorts of device, and each is read for itself")
+            }
+            Self::SortsTogether => format!(
                 "`{shown}` counts several sorts of device: the row stands for all of them together"
             ),
             Self::Ditto => format!("`{shown}` refers to the row above and is not followed"),
@@ -159,7 +163,7 @@ impl Trouble {
             Self::NoQuantity | Self::ZeroQuantity | Self::QuantityDiffers => {
                 "enter how many devices the row stands for"
             }
-            Self::SeveralSorts => "give each sort of device a row of its own",
+            Self::SeveralSorts | Self::SortsTogether => "give each sort of device a row of its own",
             Self::Ditto => "fill the value in",
             Self::DittoFollowed | Self::MergedFollowed => {
                 "fill the value in where it should not be that of the row above"

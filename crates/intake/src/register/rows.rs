@@ -228,7 +228,10 @@ impl<'a> RowReader<'a> {
                 hostname: draft.hostname.clone().filter(|_| count == 1),
                 ..Subject::default()
             };
-            let declared = Declared { quantity: keys.quantity, ..draft.declared.clone() };
+            let mut declared = Declared { quantity: keys.quantity, ..draft.declared.clone() };
+            if let (Some(sorts), Some(part)) = (&draft.sorts, &keys.sort) {
+                sorts.narrow(&mut declared, part);
+            }
             pen.observation(Observation {
                 place: Place(format!("{place}{nth}").into()),
                 at: None,
@@ -315,6 +318,38 @@ struct Keys {
     addresses: Vec<IpAddr>,
     serials: Vec<Box<str>>,
     quantity: Option<u32>,
+    /// The part of a cell that speaks of it alone.
+    sort: Option<Box<str>>,
+}
+
+/// A cell that counts several sorts of device.
+#[derive(Debug)]
+struct Sorts {
+    text: Box<str>,
+    /// How many of each sort, and the words for it.
+    parts: Vec<(u32, Box<str>)>,
+}
+
+impl Sorts {
+    fn of(text: &str) -> Option<Self> {
+        let parts = values::sorts_in(text)?;
+        let parts = parts.into_iter().map(|(count, part)| (count, part.into())).collect();
+        Some(Self { text: text.into(), parts })
+    }
+
+    fn count(&self) -> u32 {
+        self.parts.iter().map(|(count, _)| count).sum()
+    }
+
+    /// What is declared of one sort: its own part in place of the cell.
+    fn narrow(&self, declared: &mut Declared, part: &str) {
+        let Declared { make, model, text, kind, .. } = declared;
+        for field in [make, model, text, kind] {
+            if field.as_deref() == Some(&*self.text) {
+                *field = Some(part.into());
+            }
+        }
+    }
 }
 
 /// What a row says, while it is read.
@@ -328,6 +363,8 @@ struct Draft {
     hostname: Option<Box<str>>,
     /// An address column that holds a range: it is understood when the quantity is known.
     address_range: Option<Box<str>>,
+    /// Each sort of device that one of its cells counts is one of its own.
+    sorts: Option<Sorts>,
     /// Its keys are listed as those of one device.
     is_listed: bool,
     /// Something that only a device has was there and could not be read.
@@ -537,16 +574,25 @@ impl Draft {
         let Declared { make, model, text, kind, quantity, .. } = &mut self.declared;
         let texts = [model, text, kind, make];
         let texts = || texts.iter().filter_map(|text| text.as_ref());
-        let sorts = texts().find_map(|text| Some((values::quantities_in(text)?, text.clone())));
-        if let Some((_, text)) = &sorts {
-            marker.pen_trouble(Trouble::SeveralSorts, text);
+        let sorts = texts().find_map(|text| Sorts::of(text));
+        let said = match &sorts {
+            Some(sorts) => Some((sorts.count(), sorts.text.clone())),
+            None => texts().find_map(|text| Some((values::quantity_in(text)?, text.clone()))),
+        };
+        let is_agreed = quantity.is_none() || said.as_ref().map(|(count, _)| *count) == *quantity;
+        if let Some(sorts) = sorts {
+            // A hardware address or a serial number is of one of them, nobody knows which.
+            let is_split = is_agreed
+                && self.macs.is_empty()
+                && self.serials.is_empty()
+                && self.addresses.len() <= 1;
+            let trouble = if is_split { Trouble::SeveralSorts } else { Trouble::SortsTogether };
+            marker.pen_trouble(trouble, &sorts.text);
+            self.sorts = Some(sorts).filter(|_| is_split);
         }
-        let all = sorts.map(|(counts, text)| (counts.iter().sum(), text));
-        let said = all
-            .or_else(|| texts().find_map(|text| Some((values::quantity_in(text)?, text.clone()))));
         match (*quantity, said) {
             (None, Some((count, _))) => *quantity = Some(count),
-            (Some(column), Some((count, text))) if column != count => {
+            (Some(_), Some((_, text))) if !is_agreed => {
                 marker.pen_trouble(Trouble::QuantityDiffers, &text);
             }
             _ => {}
@@ -569,6 +615,15 @@ impl Draft {
     /// Several keys of one sort are several devices when keys of another sort, or the quantity, are as many, or when
     /// there is nothing else to go by; two MAC addresses beside one serial number are one device with two ports.
     fn devices(&self) -> Option<Vec<Keys>> {
+        if let Some(sorts) = &self.sorts {
+            let keys = |part: &(u32, Box<str>)| Keys {
+                addresses: self.addresses.clone(),
+                quantity: Some(part.0),
+                sort: Some(part.1.clone()),
+                ..Keys::default()
+            };
+            return Some(sorts.parts.iter().map(keys).collect());
+        }
         let counts = [self.macs.len(), self.addresses.len(), self.serials.len()];
         let count = self.keys_max();
         let quantity = self.declared.quantity;
@@ -588,6 +643,7 @@ impl Draft {
                 addresses: self.addresses.clone(),
                 serials: self.serials.clone(),
                 quantity,
+                sort: None,
             }]);
         }
         // A single key beside many belongs to nobody knows which.
@@ -604,6 +660,7 @@ impl Draft {
                 addresses: nth(&self.addresses, number, count),
                 serials: nth(&self.serials, number, count),
                 quantity: None,
+                sort: None,
             })
             .collect();
         let rest = quantity

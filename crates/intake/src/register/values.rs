@@ -561,19 +561,20 @@ const COUNTED_WORDS: &[&str] = &[
     "registratore",
 ];
 
-/// The numbers of a cell that plainly counts several sorts of device: `2x dome, 1 NVR`, `4 Axis P3245 + 1 recorder`. Each
-/// part must begin with a number, and one of them say what is counted; anything else gives nothing.
-pub(super) fn quantities_in(text: &str) -> Option<Vec<u32>> {
+/// The parts, each with its number, of a cell that plainly counts several sorts of device: `2x dome, 1 NVR`, `4 Axis
+/// P3245 + 1 recorder`. Each part must begin with a number, and one of them say what is counted; anything else
+/// gives nothing.
+pub(super) fn sorts_in(text: &str) -> Option<Vec<(u32, &str)>> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let parts = text.split([',', ';', '+', '&', '\n', '|']).flat_map(|part| part.split(" and "));
-    let parts = parts.filter(|part| !part.trim().is_empty());
-    let counts: Option<Vec<u32>> = parts.map(leading_count).collect();
-    let counts = counts.filter(|counts| (2..=SORTS_MAX).contains(&counts.len()))?;
+    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
+    let sorts: Option<Vec<_>> = parts.map(|part| Some((leading_count(part)?, part))).collect();
+    let sorts = sorts.filter(|sorts| (2..=SORTS_MAX).contains(&sorts.len()))?;
     let lower = text.to_lowercase();
     let says_what = COUNTED_WORDS.iter().any(|word| lower.contains(word));
-    says_what.then_some(counts)
+    says_what.then_some(sorts)
 }
 
 /// More parts are a list of something else.
@@ -735,9 +736,12 @@ mod tests {
         ] {
             assert_eq!(quantity_in(text), expected, "{text}");
         }
-        assert_eq!(quantities_in("2x Hikvision DS-2CD2143, 1 Dahua NVR"), Some(vec![2, 1]));
-        assert_eq!(quantities_in("4 Axis P3245 + 1 recorder"), Some(vec![4, 1]));
-        assert_eq!(quantities_in("3 x dome and 2 x bullet"), Some(vec![3, 2]));
+        let two = [(2, "2x Hikvision DS-2CD2143"), (1, "1 Dahua NVR")];
+        assert_eq!(sorts_in("2x Hikvision DS-2CD2143, 1 Dahua NVR").as_deref(), Some(&two[..]));
+        let two = [(4, "4 Axis P3245"), (1, "1 recorder")];
+        assert_eq!(sorts_in("4 Axis P3245 + 1 recorder").as_deref(), Some(&two[..]));
+        let two = [(3, "3 x dome"), (2, "2 x bullet")];
+        assert_eq!(sorts_in("3 x dome and 2 x bullet").as_deref(), Some(&two[..]));
         for text in [
             "4x dome",
             "dome, 2 x bullet",
@@ -745,7 +749,7 @@ mod tests {
             "4x zoom, 2 cameras",
             "1, 2",
         ] {
-            assert_eq!(quantities_in(text), None, "{text}");
+            assert_eq!(sorts_in(text), None, "{text}");
         }
         assert_eq!(quantity("4 no."), Some(4));
         assert_eq!(quantity("x4"), Some(4));
@@ -772,7 +776,7 @@ mod tests {
             addresses(&text, Some(2), &mut Vec::new());
             quantity(&text);
             quantity_in(&text);
-            quantities_in(&text);
+            sorts_in(&text);
             looks_like_address(&text);
             looks_like_mac(&text);
             for kind in [CellKind::Text, CellKind::Number, CellKind::Date] {
