@@ -88,6 +88,7 @@ fn before(words: &[Word<'_, '_>], senses: &[Sense], at: usize) -> Option<Sense> 
                     }
                     Cue::Removed if is_object => Some(Sense::Former),
                     Cue::Like if distance <= NEAR_WORDS => Some(Sense::Likened),
+                    Cue::Alike if distance <= NEAR_WORDS && is_sham(word) => Some(Sense::Likened),
                     Cue::Doubt if distance <= NEAR_WORDS && word.token.text != "?" => {
                         Some(Sense::Doubted)
                     }
@@ -157,6 +158,9 @@ fn after(words: &[Word<'_, '_>], at: usize) -> Option<Sense> {
         if !is_of_name || word.is_name() {
             return None;
         }
+        if distance == 0 && is_manner(word) && is_last(words, at + 1) {
+            return Some(Sense::Likened);
+        }
         let Some(cue) = cue else { continue };
         let has_object = || has_object(words, at + 1 + distance);
         match cue {
@@ -166,6 +170,9 @@ fn after(words: &[Word<'_, '_>], at: usize) -> Option<Sense> {
             Cue::Replaced | Cue::Removed | Cue::Gone => return Some(Sense::Former),
             Cue::Former if !has_object() && !opens => return Some(Sense::Former),
             Cue::Alike if distance <= OBJECT_WORDS => return Some(Sense::Likened),
+            Cue::Without if distance <= NEAR_WORDS && is_last(words, at + 1 + distance) => {
+                return Some(Sense::Denied);
+            }
             Cue::Doubt if distance <= OBJECT_WORDS => return Some(Sense::Doubted),
             Cue::Replacement if distance <= NEAR_WORDS => return Some(Sense::Doubted),
             Cue::Former | Cue::Like | Cue::Fitted => return None,
@@ -173,6 +180,24 @@ fn after(words: &[Word<'_, '_>], at: usize) -> Option<Sense> {
         }
     }
     None
+}
+
+/// Whether a word says of the name behind it that it is none of that maker's.
+fn is_sham(word: &Word<'_, '_>) -> bool {
+    matches!(&*word.token.folded, "dummy" | "fake" | "imitation" | "replica" | "attrappe")
+}
+
+/// Whether a word behind a name makes it a manner: `Axis-like`, `Axis type`.
+fn is_manner(word: &Word<'_, '_>) -> bool {
+    matches!(&*word.token.folded, "like" | "type" | "typ")
+}
+
+/// Whether nothing follows in the same breath but kinds of device: `Axis type dome`, and not `Axis type P3245` or
+/// `Axis like the others`.
+fn is_last(words: &[Word<'_, '_>], position: usize) -> bool {
+    let rest = words.get(position + 1..).unwrap_or_default().iter();
+    let mut breath = rest.take_while(|word| word.token.gap == Gap::Blank);
+    breath.all(|word| matches!(word.taken, Taken::Known(Sort::Kind(_))))
 }
 
 /// Whether a name follows a verb at once: `Axis replaced Hikvision`.

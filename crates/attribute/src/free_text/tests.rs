@@ -224,6 +224,8 @@ proptest! {
         phrase in proptest::sample::select(vec![
             "not {}", "no {}", "replaced {}", "replaced {} with another", "formerly {}", "{} removed 2021", "ex-{}", "{} compatible",
             "instead of {}", "non-{}", "kein {}", "{} decommissioned", "{} or similar", "removed old {} dome",
+            "{}-like", "{} like dome", "{} type", "{}-type camera", "like {}", "looks like {}", "unlike {}", "anything but {}", "{} alternative",
+            "{}-free", "{} excluded", "fake {} dome", "dummy {}", "{} dummy", "{}-ähnlich", "excluding {}", "alternative to {}", "{} banned",
         ]),
     ) {
         let knowledge = Knowledge::embedded();
