@@ -14,7 +14,8 @@ use crate::place::BUILT_IN;
 use crate::table::read::Table;
 use crate::text::normalised;
 use crate::{
-    Alias, Assertion, Brand, Fingerprint, Knowledge, Layer, LoadError, ModelPattern, Place, Texts,
+    Alias, Assertion, Brand, Fingerprint, Knowledge, Layer, LoadError, ModelPattern, Place,
+    Relation, Texts,
 };
 
 mod cycle;
@@ -45,6 +46,10 @@ pub enum LintRule {
     Compiles,
     /// A pattern requires a literal, so that it runs only where that occurs, or says why not.
     NeedsLiteral,
+    /// A pattern of model numbers fits none that is made up at random.
+    Narrow,
+    /// A name is one company's own brand.
+    OwnOnce,
     /// There are examples and counter-examples.
     HasExamples,
     /// An example matches and its captures are as stated.
@@ -75,6 +80,8 @@ impl LintRule {
             | Self::GroupKnown
             | Self::Compiles
             | Self::NeedsLiteral
+            | Self::Narrow
+            | Self::OwnOnce
             | Self::ExampleMatches
             | Self::CounterExampleFails
             | Self::PrefixAssigned
@@ -303,6 +310,7 @@ impl<'k> Linter<'k> {
             });
         }
         self.check_once(all(table, |brand| &brand.name).map(|(at, brand)| (at, brand_key(brand))));
+        self.owners();
         let names = cycle::Names::of(&knowledge.makers.rows);
         let rounds = cycle::of_builders(&names, &table.rows);
         for (at, brand) in self.own(table, |brand| &brand.name) {
@@ -313,6 +321,32 @@ impl<'k> Linter<'k> {
                     round.as_deref().unwrap_or_default()
                 )
             });
+        }
+    }
+
+    /// Reports rows that give a company's own brand to another: what its register entries say would turn round.
+    fn owners(&mut self) {
+        let is_own = |(_, brand): &(At<'_>, &Brand)| brand.relation == Relation::OwnBrand;
+        let rows = || all(&self.knowledge.brands, |brand| &brand.name).filter(is_own);
+        let mut owners: BTreeMap<String, (At<'k>, &Brand)> = BTreeMap::new();
+        let mut twice = Vec::new();
+        for (at, brand) in rows() {
+            let (first, other) =
+                *owners.entry(normalised(brand.plain_name())).or_insert((at, brand));
+            if other.makers != brand.makers && self.is_checked(at.place) {
+                let owner: Vec<&str> = other.makers.iter().map(MakerId::as_str).collect();
+                twice.push((
+                    at,
+                    format!(
+                        "it is the own brand of {} already ({}): object to that row, or name another relation",
+                        owner.join("|"),
+                        first.place
+                    ),
+                ));
+            }
+        }
+        for (at, problem) in twice {
+            self.report(at, LintRule::OwnOnce, problem);
         }
     }
 
@@ -408,6 +442,11 @@ impl<'k> Linter<'k> {
             Ok(regex) => regex,
             Err(error) => return self.does_not_compile(at, &error),
         };
+        let random = RANDOM_MODELS.iter().find(|text| regex.is_match(text));
+        self.check(random.is_none(), at, LintRule::Narrow, || {
+            let text = random.unwrap_or(&"");
+            format!("pattern `{pattern}` fits `{text}`, and with it numbers of anybody")
+        });
         for example in examples {
             // Among thousands of strange grammars each would be tried on each example of the others.
             let is_listed = || {
@@ -590,6 +629,22 @@ fn all<T>(table: &Table<T>, entry: impl Fn(&T) -> &str) -> impl Iterator<Item = 
 fn place(fingerprint: &Fingerprint) -> At<'_> {
     At { place: &fingerprint.place, entry: &fingerprint.id }
 }
+
+/// Numbers that nobody gives: a pattern that fits one fits anything of that shape.
+const RANDOM_MODELS: &[&str] = &[
+    "",
+    "0",
+    "7",
+    "q",
+    "Z",
+    "qxz",
+    "QXZJ",
+    "9041",
+    "QXZJ9041",
+    "QXZ-9041",
+    "9041-QXZ",
+    "QXZ 9041 J",
+];
 
 /// What makes a brand row one of its own.
 fn brand_key(brand: &Brand) -> String {

@@ -89,6 +89,8 @@ fn each_rule_finds_what_breaks_it() {
         ("models.csv", "ED-123;ED-456X", "", R::HasExamples, "no example"),
         ("models.csv", "^ED-\\d{3}", "^ED-(", R::Compiles, "unclosed group"),
         ("models.csv", ",10,", ",ten,", R::Loads, "`ten`"),
+        ("models.csv", "^ED-\\d{3}", "^\\w+-\\d{3}", R::Narrow, "`QXZ-9041`"),
+        ("models.csv", "^ED-\\d{3}", ".*", R::Narrow, "fits ``"),
         ("domains.csv", "dome.example", "Dome.example", R::DomainForm, "Dome.example"),
         ("socs.csv", "D100|D1*", "D100|*", R::IdGrammar, "too short"),
         ("firmware.csv", "44 4F 4D 45", "", R::MagicPresent, "no magic"),
@@ -137,6 +139,19 @@ fn each_rule_finds_what_breaks_it() {
         assert_eq!(hit.file, *file, "{hit}");
         assert!(hit.line > 0, "{hit}");
     }
+}
+
+#[test]
+fn a_name_is_one_companys_own() {
+    let line = "Exampledome,otherdome,own-brand,,,,made up,reported\nDusk (old)";
+    let found = findings("brands.csv", "Dusk (old)", line);
+    let told: Vec<_> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "`kb/brands.csv` line 3, entry `Exampledome`: it is the own brand of exampledome already (`kb/brands.csv` line 2): object to that row, or name another relation"
+        ]
+    );
 }
 
 #[test]
