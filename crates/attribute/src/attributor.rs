@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use knowledge::Knowledge;
+use knowledge::{Knowledge, Specificity};
 use model::{
     Attribution, Conflict, ConflictKind, Declared, DeclaredMaker, DeviceKind, Level, MakerFinding,
     MakerId, Quirk, Signal, SignalKind,
@@ -40,6 +40,8 @@ const ALTERNATIVES_MAX: usize = 5;
 const TOLD_BITS_MIN: f64 = 1.0;
 /// No evidence of ours makes anything certain.
 const PROBABILITY_MAX: f64 = 0.9999;
+/// In a register, a model number of less weight is a name that anybody may give.
+const FOREIGN_MODEL_BITS_MIN: f64 = 8.5;
 
 /// Says what signals show. Holds the knowledge and the priors; one value serves all threads.
 ///
@@ -93,7 +95,7 @@ impl<'k> Attributor<'k> {
         self.posterior(&weighed).makers
     }
 
-    /// The maker that a register declares, as far as its words allow; `None` when it declares none.
+    /// The maker that a register declares, as far as its words allow and agree; `None` when it declares none.
     pub fn declared_maker(&self, declared: &Declared) -> Option<DeclaredMaker> {
         let words = [
             (SignalKind::RegisterMake, &declared.make),
@@ -112,7 +114,9 @@ impl<'k> Attributor<'k> {
         let reasons = readings.iter().flat_map(|reading| &reading.reasons);
         let weighed = weighed(reasons, &facts.brand_context());
         let posterior = self.posterior(&weighed);
-        let maker = posterior.top().filter(|(_, p)| *p >= POSSIBLE).map(|(id, _)| id.clone());
+        let is_disputed = self.disputed_words(&weighed, &facts, &posterior).is_some();
+        let named = posterior.top().filter(|(_, p)| *p >= POSSIBLE && !is_disputed);
+        let maker = named.map(|(id, _)| id.clone());
         Some(DeclaredMaker {
             make: declared.make.as_deref().map(str::to_owned),
             model: declared.model.as_deref().map(str::to_owned),
@@ -150,7 +154,8 @@ impl<'k> Attributor<'k> {
         });
         let of_maker = self.declared_maker_conflict(&weighed, &facts, &finding);
         let mut conflicts = finding.conflicts;
-        conflicts.extend(of_maker.or(dispute.filter(|_| finding.level != Level::Unknown)));
+        let dispute = dispute.filter(|_| finding.level != Level::Unknown);
+        conflicts.extend(of_maker.or(dispute.map(|dispute| dispute.conflict)));
         conflicts.extend(declared_model_conflict(&facts));
         Attribution {
             kind: device,
@@ -188,9 +193,8 @@ impl<'k> Attributor<'k> {
         let posterior = Posterior::new(&scores, &self.maker_priors);
         let device = kind(&weighed, &self.priors).kind;
         let dispute = self.dispute(&weighed, &facts, &posterior);
-        let is_disputed = dispute.is_some();
-        let finding =
-            Finding::new(&weighed, &posterior, device, is_disputed, self.priors.calibration);
+        let calibration = self.priors.calibration;
+        let finding = Finding::new(&weighed, &posterior, device, dispute.as_ref(), calibration);
         Known { facts, weighed, scores, posterior, device, dispute, finding }
     }
 
@@ -215,10 +219,11 @@ impl<'k> Attributor<'k> {
             let mut weighed = known.weighed.clone();
             weighed.extend(supposed.reasons.iter().map(Weighed::new));
             let posterior = self.posterior(&weighed);
-            let is_disputed = self.dispute(&weighed, &known.facts, &posterior).is_some();
+            let dispute = self.dispute(&weighed, &known.facts, &posterior);
             let device = kind(&weighed, &self.priors).kind;
             let calibration = self.priors.calibration;
-            Finding::new(&weighed, &posterior, device, is_disputed, calibration).standing(maker)
+            Finding::new(&weighed, &posterior, device, dispute.as_ref(), calibration)
+                .standing(maker)
         };
         let mut next = answers.ranked(self.knowledge, &candidates, is_open, judge);
         next.truncate(NEXT_MAX);
@@ -231,7 +236,7 @@ impl<'k> Attributor<'k> {
             let weighed: Vec<Weighed<'_>> = reasons.iter().map(Weighed::new).collect();
             let posterior = self.posterior(&weighed);
             let (camera, calibration) = (DeviceKind::Camera, self.priors.calibration);
-            Finding::new(&weighed, &posterior, camera, false, calibration).standing(maker)
+            Finding::new(&weighed, &posterior, camera, None, calibration).standing(maker)
         };
         Answers::new(self.reader(), &self.maker_priors, judge)
     }
@@ -327,9 +332,61 @@ impl<'k> Attributor<'k> {
         Some(self.maker_conflict(&brand.name, maker))
     }
 
+    /// Where not everything that is said of the maker can be true.
+    fn dispute(
+        &self,
+        weighed: &[Weighed<'_>],
+        facts: &Facts<'_>,
+        posterior: &Posterior,
+    ) -> Option<Dispute> {
+        let by_device = self.overruled(weighed, facts, posterior);
+        by_device
+            .map(|conflict| Dispute { conflict, is_among_words: false })
+            .or_else(|| self.disputed_words(weighed, facts, posterior))
+    }
+
+    /// Where a register names a brand, and a model number that only a maker gives who never built for that brand: one of
+    /// the two is wrong, or the row is about two devices. What the device itself shows settles it.
+    fn disputed_words(
+        &self,
+        weighed: &[Weighed<'_>],
+        facts: &Facts<'_>,
+        posterior: &Posterior,
+    ) -> Option<Dispute> {
+        let (top, _) = posterior.top()?;
+        let brand = facts.declared_brand.filter(|brand| !brand.owners.is_empty())?;
+        let is_shown = |reason: &Reason| {
+            !reason.is_declared && reason.makers().iter().any(|maker| are_related(maker, top))
+        };
+        if weighed.iter().any(|item| is_shown(item.reason)) {
+            return None;
+        }
+        let is_foreign = |makers: &[MakerId]| {
+            !makers.is_empty() && makers.iter().all(|maker| brand.contradicts(maker))
+        };
+        let weighs = |reason: &Reason| {
+            reason.is_declared
+                && reason.weight_bits >= FOREIGN_MODEL_BITS_MIN
+                && reason.grammar.as_ref().is_some_and(|grammar| {
+                    grammar.brand.is_none() && grammar.specificity == Specificity::Distinct
+                })
+        };
+        let alone = weighed.iter().map(|item| item.reason).filter(|reason| weighs(reason));
+        let alone = alone.map(|reason| (reason.makers(), &*reason.signal));
+        let mut models = alone.chain(facts.listed_models.iter().copied());
+        let (makers, signal) = models.find(|(makers, _)| is_foreign(makers))?;
+        let builder = self.maker_finding(makers.first()?, 0.0).name;
+        let conflict = Conflict {
+            kind: ConflictKind::DeclaredMaker,
+            one: format!("declared: {}", brand.name),
+            other: format!("declared: a model number of {builder} ({signal})"),
+        };
+        Some(Dispute { conflict, is_among_words: true })
+    }
+
     /// Where the device shows, strongly, that the maker is not the one that its register speaks for, whoever is
     /// named in the end.
-    fn dispute(
+    fn overruled(
         &self,
         weighed: &[Weighed<'_>],
         facts: &Facts<'_>,
@@ -381,6 +438,13 @@ impl BrandName {
     }
 }
 
+/// Two statements about the maker of which one must be wrong.
+struct Dispute {
+    conflict: Conflict,
+    /// Both are a register's.
+    is_among_words: bool,
+}
+
 /// What the readings of one device come to, before it is written down.
 struct Known<'r> {
     facts: Facts<'r>,
@@ -389,7 +453,7 @@ struct Known<'r> {
     posterior: Posterior,
     device: DeviceKind,
     /// What the register says against what the device shows.
-    dispute: Option<Conflict>,
+    dispute: Option<Dispute>,
     finding: Finding,
 }
 
@@ -425,7 +489,7 @@ impl Finding {
         weighed: &[Weighed<'_>],
         posterior: &Posterior,
         device: DeviceKind,
-        is_disputed: bool,
+        dispute: Option<&Dispute>,
         calibration: Platt,
     ) -> Self {
         let nobody = || Self {
@@ -452,10 +516,11 @@ impl Finding {
             contrary.map(|item| observed_conflict(weighed, top, item)).into_iter().collect();
         let level = match *probability {
             _ if contrary.is_some() => Level::Conflicting,
+            _ if dispute.is_some_and(|dispute| dispute.is_among_words) => Level::Conflicting,
             p if p >= CONFIRMED && strong.len() >= CONFIRMING_FAMILIES => Level::Confirmed,
             p if p >= PROBABLE => Level::Probable,
             // What a register says and what the device shows are not weighed against each other.
-            _ if is_disputed => Level::Conflicting,
+            _ if dispute.is_some() => Level::Conflicting,
             p if p >= POSSIBLE => Level::Possible,
             _ => Level::Unknown,
         };
@@ -530,6 +595,8 @@ struct Facts<'r> {
     declared_serial: Option<&'r str>,
     /// Every brand shown or declared, not only the one named.
     brands: Vec<&'r BrandName>,
+    /// Makers of model numbers that stand in one cell with numbers of others, and the cell.
+    listed_models: Vec<(&'r [MakerId], &'r str)>,
     quirks: Vec<Quirk>,
 }
 
@@ -579,6 +646,13 @@ impl<'r> Facts<'r> {
                 .iter()
                 .filter_map(|fact| match fact {
                     Fact::Brand(brand) | Fact::DeclaredBrand(brand) => Some(brand),
+                    _ => None,
+                })
+                .collect(),
+            listed_models: sorted
+                .iter()
+                .filter_map(|fact| match fact {
+                    Fact::ListedModel { makers, signal } => Some((makers.as_slice(), &**signal)),
                     _ => None,
                 })
                 .collect(),

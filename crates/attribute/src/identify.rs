@@ -111,6 +111,9 @@ pub fn read_line(
 ) -> Result<(serde_json::Value, Vec<Signal>), IdentifyError> {
     // Bytes outside UTF-8 stand in values only where a tool copied them raw; they become U+FFFD.
     let text = String::from_utf8_lossy(line);
+    if matches!(text, Cow::Owned(_)) {
+        notes.push("bytes that are no UTF-8 are read as U+FFFD".into());
+    }
     let form: LineForm<'_> =
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
             IdentifyError { column: error.column().max(1), problem: without_place(&error) }
@@ -156,7 +159,8 @@ struct ValueForm<'a>(Cow<'a, str>);
 impl SignalForm<'_> {
     /// The signal, or why it is left out.
     fn read(self) -> Result<Signal, String> {
-        let kind: SignalKind = self.kind.parse().map_err(|unknown| format!("{unknown}"))?;
+        let kind: SignalKind =
+            self.kind.parse().map_err(|unknown| format!("{unknown}: ignored"))?;
         let value = match self.encoding.as_deref() {
             None => SignalValue::Text(self.value.0.into()),
             Some("base64") => {

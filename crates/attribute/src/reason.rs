@@ -88,6 +88,11 @@ pub(crate) enum Fact {
     DeclaredBrand(BrandName),
     DeclaredModel(Text),
     DeclaredSerial(Text),
+    /// A model number of these makers in a cell that lists numbers of strangers too: of one of several devices.
+    ListedModel {
+        makers: Vec<MakerId>,
+        signal: Arc<str>,
+    },
 }
 
 /// A brand as a device shows it or a register says it, with what the knowledge base holds of it.

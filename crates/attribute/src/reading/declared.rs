@@ -52,6 +52,8 @@ enum Said<'p, 'k> {
     One(&'p Part<'k>, &'p BrandRead),
     /// Several, or none of those that it may be.
     Unsettled,
+    /// Several, listed: so many devices, and a number of one of them is none of the others'.
+    Listed,
     /// Only what is not there.
     Mentioned,
 }
@@ -75,7 +77,7 @@ impl<'k> Reader<'k> {
         let claimed = claimed(value, &parsed);
         self.read_texts(page, kind, &claimed, shown);
         self.say_kind_words(page, &parsed, shown);
-        let said = self.said(&parsed);
+        let said = self.said(value, &parsed);
         self.say_mentions(page, &parsed, &said, shown);
         match cell {
             Cell::Make => self.read_declared_make(page, &claimed, &said, shown),
@@ -89,11 +91,13 @@ impl<'k> Reader<'k> {
             }
             Cell::Text => self.say_declared_brand(page, &said, shown, 2),
         }
-        self.say_declared_models(page, &claimed, &parsed, shown, cell == Cell::Model);
+        if !matches!(said, Said::Listed) {
+            self.say_declared_models(page, &claimed, &parsed, shown, cell == Cell::Model);
+        }
     }
 
     /// The brand that the parts claim. Several brands of one house are the first of them.
-    fn said<'p>(&self, parsed: &'p Parsed<'k>) -> Said<'p, 'k> {
+    fn said<'p>(&self, value: &str, parsed: &'p Parsed<'k>) -> Said<'p, 'k> {
         let is_claim = |part: &&Part<'_>| part.described.sense.is_claim();
         let claims = || parsed.parts.iter().filter(is_claim);
         if claims().any(|part| !part.described.between.is_empty()) {
@@ -105,12 +109,18 @@ impl<'k> Reader<'k> {
             return if is_mentioned { Said::Mentioned } else { Said::Nothing };
         };
         let owners = self.owners_of(&first.rows);
-        let is_one_house = |(part, other): (&Part<'k>, &BrandRead)| {
+        let is_one_house = |(part, other): &(&Part<'k>, &BrandRead)| {
             let is_related = |owner: &MakerId| owners.iter().any(|one| are_related(one, owner));
             normal(&other.name) == normal(&brand.name)
                 || self.owners_of(&part.rows).iter().any(is_related)
         };
-        if named.all(is_one_house) { Said::One(first, brand) } else { Said::Unsettled }
+        let Some((_, stranger)) = named.find(|named| !is_one_house(named)) else {
+            return Said::One(first, brand);
+        };
+        let behind = value.get(first.range.start..).unwrap_or_default();
+        let behind = behind.split_once(&brand.written).map_or(behind, |(_, behind)| behind);
+        let between = behind.split_once(&stranger.written).map_or("", |(between, _)| between);
+        if is_list(between) { Said::Listed } else { Said::Unsettled }
     }
 
     /// The makers whose own name the brand of these rows is.
@@ -178,8 +188,10 @@ impl<'k> Reader<'k> {
             let described = &part.described;
             let why = match (said, described.sense.is_claim()) {
                 (_, false) => described.sense.as_str(),
-                (Said::Unsettled, true) if described.between.is_empty() => "one of several brands",
-                (Said::Unsettled, true) => "as near to another",
+                (Said::Unsettled | Said::Listed, true) if described.between.is_empty() => {
+                    "one of several brands"
+                }
+                (Said::Unsettled | Said::Listed, true) => "as near to another",
                 _ => continue,
             };
             let brands = described.brand.iter().map(|brand| &brand.name).chain(&described.between);
@@ -220,6 +232,9 @@ impl<'k> Reader<'k> {
     ) {
         let claims = || parsed.parts.iter().filter(|part| part.described.sense.is_claim());
         if has_strangers(claims()) {
+            for makers in claims().map(distinct_makers).filter(|makers| !makers.is_empty()) {
+                page.fact(Fact::ListedModel { makers, signal: Arc::clone(shown) });
+            }
             return;
         }
         let remoteness = if is_own_cell { 0 } else { 2 };
@@ -308,15 +323,25 @@ fn claimed<'t>(text: &'t str, parsed: &Parsed<'_>) -> Cow<'t, str> {
     Cow::Owned(kept.trim().to_owned())
 }
 
-/// Whether the numbers claimed are of makers that are no one house.
-fn has_strangers<'p, 'k: 'p>(parts: impl Iterator<Item = &'p Part<'k>> + Clone) -> bool {
-    let makers = |part: &Part<'k>| {
-        let telling =
-            |pattern: &&&knowledge::ModelPattern| pattern.specificity == Specificity::Distinct;
-        let patterns = part.patterns.iter().filter(telling);
-        patterns.flat_map(|pattern| pattern.makers.clone()).collect::<Vec<_>>()
+/// Whether what stands between two names makes them a list of devices: `Axis dome and Bosch`, `Axis, 2 Bosch`. A name
+/// behind another with nothing between may be a label and who built it.
+fn is_list(between: &str) -> bool {
+    let is_separator = |c| matches!(c, ',' | ';' | '+' | '&' | '|' | '/' | '\n');
+    let is_and = |word: &str| {
+        ["and", "und", "et", "plus", "y", "e"].iter().any(|and| word.eq_ignore_ascii_case(and))
     };
-    let mut named = parts.map(makers).filter(|makers| !makers.is_empty());
+    between.contains(is_separator) || between.split_whitespace().any(is_and)
+}
+
+/// The makers that alone give numbers such as the one claimed.
+fn distinct_makers(part: &Part<'_>) -> Vec<MakerId> {
+    let distinct = part.patterns.iter().filter(|p| p.specificity == Specificity::Distinct);
+    distinct.flat_map(|pattern| pattern.makers.clone()).collect()
+}
+
+/// Whether the numbers claimed are of makers that are no one house.
+fn has_strangers<'p, 'k: 'p>(parts: impl Iterator<Item = &'p Part<'k>>) -> bool {
+    let mut named = parts.map(distinct_makers).filter(|makers| !makers.is_empty());
     let Some(first) = named.next() else { return false };
     !named.all(|others| first.iter().any(|one| others.iter().any(|other| are_related(one, other))))
 }
