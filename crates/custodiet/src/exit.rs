@@ -60,10 +60,7 @@ impl Failure {
 
     /// The reader of our output went away: nothing to tell, nobody to tell it to.
     pub(crate) fn is_broken_pipe(&self) -> bool {
-        self.error
-            .chain()
-            .filter_map(|error| error.downcast_ref::<io::Error>())
-            .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+        self.error.chain().any(is_broken_pipe)
     }
 
     /// Prints the error and its causes, once.
@@ -80,6 +77,19 @@ impl Failure {
             }
         }
         say!("custodiet: {text}");
+    }
+}
+
+/// Whether this is, or carries, the word that nobody reads any more: what writes tables wraps it.
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    let io = |error: &io::Error| {
+        error.kind() == io::ErrorKind::BrokenPipe
+            || error.get_ref().is_some_and(|inner| is_broken_pipe(inner))
+    };
+    match (error.downcast_ref::<io::Error>(), error.downcast_ref::<csv::Error>()) {
+        (Some(error), _) => io(error),
+        (_, Some(error)) => matches!(error.kind(), csv::ErrorKind::Io(error) if io(error)),
+        (None, None) => false,
     }
 }
 

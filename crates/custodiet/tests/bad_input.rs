@@ -3,9 +3,12 @@
 
 mod support;
 
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use support::Desk;
 
 /// A scan of two hosts.
@@ -141,4 +144,62 @@ fn what_may_not_be_read_is_told() {
     let End { code, told } = desk.run("import", &[&closed]);
     assert_eq!(code, 3, "{told}");
     assert!(told.contains("closed.csv"), "{told}");
+}
+
+/// `gzip -9` of a register of 40 rows, cut in its middle.
+fn cut_register() -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(b"Make,Model,IP address\n").unwrap();
+    for n in 0..40 {
+        writeln!(packed, "Axis,P{},10.0.0.{n}", 3_000 + n * 7).unwrap();
+    }
+    let mut bytes = packed.finish().unwrap();
+    bytes.truncate(bytes.len() / 2);
+    bytes
+}
+
+#[test]
+fn what_was_lost_is_told_even_to_those_who_want_quiet() {
+    let desk = Desk::new();
+    let path = desk.write("register.csv.gz", cut_register());
+    let End { code, told } = desk.run("import", &[Path::new("--quiet"), &path]);
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("the packed data ends too early"), "{told}");
+    let preview = desk.program(20).args(["import", "--preview"]).arg(&path).output().unwrap();
+    let shown = String::from_utf8_lossy(&preview.stdout);
+    assert!(shown.contains("the packed data ends too early"), "{shown}");
+}
+
+#[test]
+fn what_identify_leaves_out_is_told_with_its_line() {
+    let desk = Desk::new();
+    let lines = b"{\"id\":1,\"signals\":[]}\n\
+        {\"id\":2,\"signals\":[{\"kind\":\"http.colour\",\"value\":\"x\"}]}\n\
+        {\"id\":3,\"signals\":[{\"kind\":\"http.colour\",\"value\":\"\xff\"}]}\n";
+    let path = desk.write("lines.jsonl", lines);
+    let output = desk.program(20).arg("identify").arg(&path).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("lines.jsonl line 3: bytes that are no UTF-8"), "{told}");
+    let kind = "line 2 (and 1 more): signal kind `http.colour` is not known to this version";
+    assert!(told.contains(kind), "{told}");
+    let asked = desk.program(20).args(["identify", "--format", "csv"]).arg(&path).output().unwrap();
+    assert_eq!(asked.status.code(), Some(2));
+}
+
+#[test]
+fn who_stops_reading_a_table_is_no_error() {
+    let desk = Desk::new();
+    for format in ["csv", "jsonl", "table"] {
+        let mut list = std::process::Command::new(env!("CARGO_BIN_EXE_custodiet"))
+            .args(["kb", "list", "--format", format])
+            .current_dir(desk.path("."))
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(list.stdout.take());
+        let end = list.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&end.stderr);
+        assert_eq!((end.status.code(), &*told), (Some(0), ""), "{format}");
+    }
 }

@@ -34,7 +34,7 @@ const OWN_DESIGN: &[&str] = &[
 /// The figures of each collection, one a line.
 pub fn table(evaluation: &Evaluation) -> String {
     let mut text = format!(
-        "{:<30}{:>7}{:>7}{:>7}{:>7}{:>7}{:>11}{:>8}{:>8}{:>9}{:>11}\n",
+        "{:<30}{:>8}{:>8}{:>8}{:>8}{:>8}{:>11}{:>9}{:>9}{:>9}{:>16}\n",
         "collection",
         "cases",
         "maker",
@@ -50,7 +50,7 @@ pub fn table(evaluation: &Evaluation) -> String {
     let mut line = |name: &str, f: &Figures| {
         let _ = writeln!(
             text,
-            "{name:<30}{:>7}{:>7}{:>7}{:>7}{:>7}{:>11}{:>8}{:>8}{:>9}{:>11}",
+            "{name:<30} {:>7} {:>7} {:>7} {:>7} {:>7} {:>10} {:>8} {:>8} {:>8} {:>15}",
             f.cases,
             f.labelled,
             f.right,

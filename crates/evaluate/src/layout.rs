@@ -140,23 +140,22 @@ fn read_lines(
     cases: &mut Vec<Case>,
 ) -> Result<(), CorpusError> {
     let corpus = path.file_stem().unwrap_or_default().to_string_lossy();
-    let text = text(path)?;
-    for (number, line) in (1..).zip(text.lines()) {
-        if line.trim().is_empty() {
+    let bytes =
+        fs::read(path).map_err(|source| CorpusError::Read { path: path.to_owned(), source })?;
+    for (number, line) in (1..).zip(bytes.split(|byte| *byte == b'\n')) {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let case = form::read(knowledge, &corpus, line).map_err(|problem| CorpusError::Line {
+        let case = str::from_utf8(line)
+            .map_err(|error| format!("byte {} is no UTF-8", error.valid_up_to() + 1))
+            .and_then(|line| form::read(knowledge, &corpus, line));
+        cases.push(case.map_err(|problem| CorpusError::Line {
             path: path.to_owned(),
             line: number,
             problem,
-        })?;
-        cases.push(case);
+        })?);
     }
     Ok(())
-}
-
-fn text(path: &Path) -> Result<String, CorpusError> {
-    fs::read_to_string(path).map_err(|source| CorpusError::Read { path: path.to_owned(), source })
 }
 
 /// The files of a folder in the order of their names.

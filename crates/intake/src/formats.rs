@@ -90,7 +90,8 @@ pub fn formats() -> &'static [&'static dyn Format] {
 /// # Errors
 /// [`IntakeError::Io`] when the bytes cannot be had.
 pub fn recognise(input: &mut Input<'_>) -> Result<Option<&'static dyn Format>, IntakeError> {
-    packed::with_inside(input, |_| false, |input| Ok(claimant(&head(input)?, input.name)))
+    let claim = |input: &mut Input<'_>| Ok(claimant(&head(input)?, input.name));
+    packed::with_inside(input, |_| false, claim).map(|(claimant, _)| claimant)
 }
 
 /// Reads an input into `sink` as the format it shows. One that is packed with gzip or zstd is unpacked on the way.

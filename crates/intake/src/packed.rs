@@ -136,7 +136,7 @@ impl Trouble {
 }
 
 /// Gives `look` what is inside a packed input, or an input that is not packed as it is. `needs_whole` tells by the
-/// first bytes inside whether it must be held in memory.
+/// first bytes inside whether it must be held in memory. Answers what is wrong with the packing, too.
 ///
 /// # Errors
 /// [`IntakeError::Io`] when the bytes cannot be had, and what `look` says.
@@ -144,13 +144,18 @@ pub(crate) fn with_inside<T>(
     input: &mut Input<'_>,
     needs_whole: fn(&[u8]) -> bool,
     look: impl FnOnce(&mut Input<'_>) -> Result<T, IntakeError>,
-) -> Result<T, IntakeError> {
-    let Some(packing) = Packing::of(&crate::formats::head(input)?) else { return look(input) };
+) -> Result<(T, Option<Note>), IntakeError> {
+    let Some(packing) = Packing::of(&crate::formats::head(input)?) else {
+        return look(input).map(|found| (found, None));
+    };
     let packed = Cell::new(0);
     let mut unpacked = Unpacked::new(packing, &mut *input.bytes, &packed);
     let found = within(input.name, &mut unpacked, false, crate::formats::head)
         .and_then(|head| within(input.name, &mut unpacked, needs_whole(&head), look));
-    found.map_err(|error| unpacked.trouble.map_or(error, |trouble| trouble.error(packing)))
+    match (found, unpacked.trouble) {
+        (Ok(found), trouble) => Ok((found, trouble.map(|trouble| trouble.note(packing)))),
+        (Err(error), trouble) => Err(trouble.map_or(error, |trouble| trouble.error(packing))),
+    }
 }
 
 /// Reads what is packed in `input` into `sink`. `claim` finds the format by the first bytes inside.

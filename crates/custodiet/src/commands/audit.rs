@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &AuditArguments, quiet: bool) -> Result<Exit, Failu
     let request = shared::request(&options, &arguments.edition, false);
     let imported = shared::import_all(&mut store, &arguments.inputs, request, quiet)?;
     if imported.nothing_read() {
-        return Err(Failure::input("no input could be read"));
+        return Err(shared::no_input(&arguments.inputs));
     }
     let found = estate_among(&imported.estates, arguments, quiet)?;
     let context = shared::context(&arguments.context, found, &store)?;

@@ -9,7 +9,7 @@ use ::evaluate::{
 };
 use serde::Serialize;
 
-use super::shared;
+use super::shared::{self, Drafts};
 use crate::args::{EvaluateArguments, EvaluateFormat};
 use crate::exit::{Exit, Failure};
 use crate::place;
@@ -79,21 +79,19 @@ fn is_miss(outcome: &Outcome) -> bool {
 }
 
 fn write_report(evaluation: &Evaluation, folder: &Path) -> Result<(), Failure> {
-    let failed = |path: &Path, source: std::io::Error| {
-        let message = format!("cannot write `{}`", path.display());
-        Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
-    };
-    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    fs::create_dir_all(folder).map_err(|error| shared::cannot_write(folder, error))?;
     let weights = weights_page(&evaluation.outcomes, &evaluation.knowledge, COMMAND);
-    for (name, page) in [(PAGE, document(evaluation, COMMAND, PICTURE)), (WEIGHTS, weights)] {
-        let path = folder.join(name);
-        fs::write(&path, page).map_err(|error| failed(&path, error))?;
+    let pages = [
+        (PAGE, Some(document(evaluation, COMMAND, PICTURE))),
+        (WEIGHTS, Some(weights)),
+        (PICTURE, diagram(evaluation)),
+    ];
+    let mut drafts = Drafts::default();
+    for (name, page) in pages {
+        let Some(page) = page else { continue };
+        drafts.write(&folder.join(name), |out| Ok(out.write_all(page.as_bytes())?))?;
     }
-    if let Some(picture) = diagram(evaluation) {
-        let path = folder.join(PICTURE);
-        fs::write(&path, picture).map_err(|error| failed(&path, error))?;
-    }
-    Ok(())
+    drafts.publish()
 }
 
 /// One case as JSON.

@@ -163,19 +163,24 @@ fn write_text(
     Ok(())
 }
 
+/// A probability with three places; one that would be shown as certainty is none.
+fn p(probability: f64) -> String {
+    if probability > 0.999 { "p > 0.999".into() } else { format!("p = {probability:.3}") }
+}
+
 fn write_identity(line: &report::DeviceLine, out: &mut dyn Write) -> Result<(), Failure> {
     let list = |values: Vec<String>| values.join(", ");
     let addresses = list(line.addresses.iter().map(ToString::to_string).collect());
     let macs = list(line.macs.iter().map(ToString::to_string).collect());
     let maker = format!(
-        "evidence consistent with {} ({}, p = {:.3}, {})",
+        "evidence consistent with {} ({}, {}, {})",
         line.maker.name,
         line.maker.id,
-        line.maker.probability,
+        p(line.maker.probability),
         line.level.as_str()
     );
     let alternatives = list(
-        line.alternatives.iter().map(|a| format!("{} (p = {:.3})", a.id, a.probability)).collect(),
+        line.alternatives.iter().map(|a| format!("{} ({})", a.id, p(a.probability))).collect(),
     );
     let brand = line.brand.as_deref().unwrap_or("");
     let rebranded =

@@ -1,5 +1,6 @@
 //! `custodiet identify`: lines of signals in, lines of makers out.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write as _};
 
@@ -27,6 +28,11 @@ pub(crate) fn run(arguments: &IdentifyArguments) -> Result<Exit, Failure> {
     if !arguments.firmware.is_empty() {
         let format = arguments.format.unwrap_or(Format::Table);
         return firmware::run(&arguments.firmware, format, priors);
+    }
+    if arguments.format.is_some() {
+        return Err(Failure::usage(
+            "--format is for --firmware: lines of signals are answered with JSON lines",
+        ));
     }
     let attributor = Attributor::new(place::knowledge()?, priors);
     let desk = Desk { attributor, says_next: arguments.next };
@@ -70,7 +76,8 @@ impl Desk {
 fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let mut line = Vec::new();
-    let mut notes = Vec::new();
+    let mut notes = Notes::default();
+    let mut of_line = Vec::new();
     let (mut number, mut good, mut bad, mut found) = (0u64, 0u64, 0u64, false);
     while let Some(whole) = next_line(input, &mut line).map_err(|source| {
         let message = format!("cannot read {name} after line {number}");
@@ -81,7 +88,9 @@ fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Fa
             continue;
         }
         let identified = if whole {
-            desk.answer(&line, &mut notes).map_err(|error| error.to_string())
+            let answer = desk.answer(&line, &mut of_line).map_err(|error| error.to_string());
+            notes.add(number, of_line.drain(..));
+            answer
         } else {
             Err(format!("longer than {LINE_BYTES_MAX} bytes: not read"))
         };
@@ -103,7 +112,7 @@ fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Fa
     if bad > BAD_LINES_SAID {
         say!("custodiet: {name}: {} more lines could not be read", bad - BAD_LINES_SAID);
     }
-    tell(&notes);
+    notes.tell(name);
     match (good, bad) {
         (0, 1..) => Err(Failure::input(format!("no line of {name} could be read"))),
         _ if found => Ok(Exit::Findings),
@@ -111,10 +120,28 @@ fn identify(desk: &Desk, input: &mut dyn BufRead, name: &str) -> Result<Exit, Fa
     }
 }
 
-fn tell(notes: &[String]) {
-    let kinds: std::collections::BTreeSet<&String> = notes.iter().collect();
-    for kind in kinds.iter().take(NOTES_MAX) {
-        say!("custodiet: {kind}");
+/// What was left out of lines that were read: the first line where it was, and how many there are.
+#[derive(Default)]
+struct Notes(BTreeMap<String, (u64, u64)>);
+
+impl Notes {
+    fn add(&mut self, line: u64, notes: impl Iterator<Item = String>) {
+        for note in notes {
+            if let Some((_, more)) = self.0.get_mut(&note) {
+                *more += 1;
+            } else if self.0.len() < NOTES_MAX {
+                self.0.insert(note, (line, 0));
+            }
+        }
+    }
+
+    fn tell(&self, name: &str) {
+        for (note, (line, more)) in &self.0 {
+            match more {
+                0 => say!("custodiet: {name} line {line}: {note}"),
+                _ => say!("custodiet: {name} line {line} (and {more} more): {note}"),
+            }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ImportArguments, quiet: bool) -> Result<Exit, Fail
     let request = shared::request(&options, &arguments.edition, arguments.confirm);
     let imported = shared::import_all(&mut store, &arguments.inputs, request, quiet)?;
     if imported.nothing_read() {
-        return Err(Failure::input("no input could be read"));
+        return Err(shared::no_input(&arguments.inputs));
     }
     let mut out = shared::stdout();
     for (older, newer) in &imported.editions {
@@ -61,7 +61,7 @@ fn preview_all(arguments: &ImportArguments, options: &Options) -> Result<Exit, F
     }
     out.flush()?;
     if read == 0 {
-        return Err(Failure::input("no input could be read"));
+        return Err(shared::no_input(&arguments.inputs));
     }
     Ok(Exit::NothingFound)
 }

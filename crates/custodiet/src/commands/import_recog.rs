@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use recog::{Import, Reason, Source};
 
-use super::shared;
+use super::shared::{self, Drafts};
 use crate::args::ImportRecogArguments;
 use crate::exit::{Exit, Failure};
 use crate::place;
@@ -201,12 +201,13 @@ fn write_folder(folder: &Path, import: &Import, tree: &Tree) -> Result<(), Failu
                 .map_err(|error| shared::cannot_write(&entry.path(), error))?;
         }
     }
-    for (name, text) in &import.files {
-        let path = folder.join(name);
-        fs::write(&path, text).map_err(|error| shared::cannot_write(&path, error))?;
+    let page = page(import, tree);
+    let files = import.files.iter().map(|(name, text)| (name.as_str(), text));
+    let mut drafts = Drafts::default();
+    for (name, text) in files.chain([(PAGE, &page)]) {
+        drafts.write(&folder.join(name), |out| Ok(out.write_all(text.as_bytes())?))?;
     }
-    let path = folder.join(PAGE);
-    fs::write(&path, page(import, tree)).map_err(|error| shared::cannot_write(&path, error))
+    drafts.publish()
 }
 
 /// Read, taken and left out, by file and by reason.

@@ -265,6 +265,15 @@ impl Imported {
     }
 }
 
+/// That none of the inputs could be read; folders without a file are named, for nothing else was said of them.
+pub(crate) fn no_input(inputs: &[PathBuf]) -> Failure {
+    if !collect(inputs).is_empty() {
+        return Failure::input("no input could be read");
+    }
+    let folders: Vec<String> = inputs.iter().map(|path| format!("`{}`", path.display())).collect();
+    Failure::input(format!("no file in {}: nothing to read", folders.join(", ")))
+}
+
 /// Imports all inputs and says on standard error what became of each.
 pub(crate) fn import_all(
     store: &mut SqliteStore,
@@ -438,17 +447,22 @@ fn tell_outcome(report: &FileReport, quiet: bool) {
         FileOutcome::Unreadable(problem) => {
             say!("custodiet: `{path}` was not read: {problem}");
         }
-        _ if quiet => {}
-        FileOutcome::Estate => say!("{path}: estate file, used as context"),
-        FileOutcome::AlreadyHeld(_) => say!("{path}: held already, nothing changed"),
         FileOutcome::Imported(_, summary) => {
+            let is_grave = |severity: &str| match quiet {
+                true => severity == "error",
+                false => severity != "info",
+            };
+            let grave = summary.notes.iter().filter(|note| is_grave(&note.severity));
+            // What was lost is told whoever wants to hear nothing.
+            if quiet && grave.clone().next().is_none() && summary.lost.is_empty() {
+                return;
+            }
             say!(
                 "{path}: {}, {} records, {} observations",
                 summary.format,
                 summary.records,
                 summary.observations
             );
-            let grave = summary.notes.iter().filter(|note| note.severity != "info");
             for note in grave.clone().take(NOTES_SAID) {
                 let (field, help) = (note.field.as_deref(), note.help.as_deref());
                 say!("  {}", remark(&note.severity, &note.place, field, &note.message, help));
@@ -461,6 +475,9 @@ fn tell_outcome(report: &FileReport, quiet: bool) {
                 say!("  left out: {reason} ({count})");
             }
         }
+        _ if quiet => {}
+        FileOutcome::Estate => say!("{path}: estate file, used as context"),
+        FileOutcome::AlreadyHeld(_) => say!("{path}: held already, nothing changed"),
     }
 }
 
@@ -652,7 +669,8 @@ pub(crate) fn figures(run: &RunRecord, sources: &[SourceView]) -> String {
     text
 }
 
-/// Writes the report in every form into a folder, each file whole or not at all. Answers the page's name.
+/// Writes the report in every form into a folder: all files are of one run, or those of the former report stay. Answers
+/// the page's name.
 pub(crate) fn write_report(
     store: &dyn Store,
     reader: &Reader<'_>,
@@ -665,24 +683,30 @@ pub(crate) fn write_report(
     let page = folder.join("report.html");
     let [csv, xlsx, jsonl] =
         ["devices.csv", "devices.xlsx", "devices.jsonl"].map(|name| folder.join(name));
+    let mut drafts = Drafts::default();
     if reader.run().counts.devices <= WORKBOOK_DEVICES_MAX {
         let data = report_data(store, reader, &query, usize::MAX)?;
-        write_file(&page, |out| Ok(::report::html(&data, out)?))?;
-        write_file(&csv, |out| Ok(::report::csv(&data.devices, out)?))?;
-        write_file(&xlsx, |out| Ok(::report::xlsx(&data, out)?))?;
+        drafts.write(&page, |out| Ok(::report::html(&data, out)?))?;
+        drafts.write(&csv, |out| Ok(::report::csv(&data.devices, out)?))?;
+        drafts.write(&xlsx, |out| Ok(::report::xlsx(&data, out)?))?;
         let each = |out: &mut dyn Write| {
             data.devices.iter().try_for_each(|line| ::report::jsonl(line, out))
         };
-        write_file(&jsonl, |out| Ok(each(out)?))?;
+        drafts.write(&jsonl, |out| Ok(each(out)?))?;
     } else {
         let data = report_data(store, reader, &query, PAGE_DEVICES_DETAILED)?;
-        write_file(&page, |out| Ok(::report::html(&data, out)?))?;
+        drafts.write(&page, |out| Ok(::report::html(&data, out)?))?;
         drop(data);
-        write_file(&csv, |out| write_devices(reader, &query, Format::Csv, out).map(drop))?;
-        write_file(&jsonl, |out| write_devices(reader, &query, Format::Jsonl, out).map(drop))?;
+        drafts.write(&csv, |out| write_devices(reader, &query, Format::Csv, out).map(drop))?;
+        drafts.write(&jsonl, |out| write_devices(reader, &query, Format::Jsonl, out).map(drop))?;
         say!(
             "devices.xlsx is left out: a workbook of more than {WORKBOOK_DEVICES_MAX} devices cannot be worked with; devices.csv holds them all"
         );
+    }
+    drafts.publish()?;
+    if reader.run().counts.devices > WORKBOOK_DEVICES_MAX {
+        // A workbook of a former, smaller report is none of this one.
+        let _ = std::fs::remove_file(&xlsx);
     }
     Ok(page)
 }
@@ -692,20 +716,40 @@ pub(crate) fn cannot_write(path: &Path, source: io::Error) -> Failure {
     Failure::new(Exit::Environment, anyhow::Error::new(source).context(message))
 }
 
-fn write_file(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let draft = path.with_extension("part");
-    let written = std::fs::File::create(&draft).map_err(Failure::from).and_then(|file| {
-        let mut out = BufWriter::with_capacity(256 * 1024, file);
-        write(&mut out)?;
-        out.flush()?;
-        Ok(std::fs::rename(&draft, path)?)
-    });
-    written.map_err(|failure| {
+/// Files that are written whole, each under another name, before any takes its place.
+#[derive(Default)]
+pub(crate) struct Drafts(Vec<(PathBuf, PathBuf)>);
+
+impl Drafts {
+    pub(crate) fn write(
+        &mut self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(".part");
+        self.0.push((draft.clone().into(), path.to_owned()));
+        let written = std::fs::File::create(draft).map_err(Failure::from).and_then(|file| {
+            let mut out = BufWriter::with_capacity(256 * 1024, file);
+            write(&mut out)?;
+            Ok(out.flush()?)
+        });
+        written.map_err(|failure| failure.context(format!("cannot write `{}`", path.display())))
+    }
+
+    pub(crate) fn publish(mut self) -> Result<(), Failure> {
+        for (draft, path) in std::mem::take(&mut self.0) {
+            std::fs::rename(&draft, &path).map_err(|source| cannot_write(&path, source))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Drafts {
+    fn drop(&mut self) {
         // What is half written is of no use; that it cannot be removed adds nothing to the message.
-        let _ = std::fs::remove_file(&draft);
-        failure.context(format!("cannot write `{}`", path.display()))
-    })
+        for (draft, _) in &self.0 {
+            let _ = std::fs::remove_file(draft);
+        }
+    }
 }

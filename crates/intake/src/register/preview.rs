@@ -88,7 +88,12 @@ impl Preview {
 /// [`IntakeError::UnknownFormat`] or [`IntakeError::Unsupported`] when the input is no register; otherwise as reading
 /// it.
 pub fn preview(input: &mut Input<'_>, options: &Options) -> Result<Preview, IntakeError> {
-    packed::with_inside(input, must_be_held, |input| preview_unpacked(input, options))
+    let (mut preview, trouble) =
+        packed::with_inside(input, must_be_held, |input| preview_unpacked(input, options))?;
+    if let (Some(sheet), Some(note)) = (preview.sheets.last_mut(), trouble) {
+        sheet.notes.push(note);
+    }
+    Ok(preview)
 }
 
 fn preview_unpacked(input: &mut Input<'_>, options: &Options) -> Result<Preview, IntakeError> {

@@ -50,7 +50,7 @@ impl fmt::Display for Shape {
 /// # Errors
 /// [`IntakeError`] when the bytes cannot be had or are no workbook.
 pub fn shape(input: &mut Input<'_>) -> Result<Option<Shape>, IntakeError> {
-    packed::with_inside(input, must_be_held, shape_unpacked)
+    packed::with_inside(input, must_be_held, shape_unpacked).map(|(shape, _)| shape)
 }
 
 fn shape_unpacked(input: &mut Input<'_>) -> Result<Option<Shape>, IntakeError> {

@@ -71,12 +71,11 @@ impl Dialect {
 /// binary file of a short text.
 const STRANGE_FORGIVEN: usize = 4;
 
-/// Control characters do not stand in text, or hardly ever.
+/// Control characters do not stand in text, or hardly ever. What steers a terminal does, where somebody wants to hide.
 fn is_binary(text: &str) -> bool {
-    let strange = text
-        .chars()
-        .filter(|c| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || *c == '\u{fffd}')
-        .count();
+    let is_of_text = |c| matches!(c, '\n' | '\r' | '\t' | '\u{1b}' | '\u{7}' | '\u{8}');
+    let strange =
+        text.chars().filter(|c| (c.is_control() && !is_of_text(*c)) || *c == '\u{fffd}').count();
     strange.saturating_sub(STRANGE_FORGIVEN) * 200 > text.len()
 }
 

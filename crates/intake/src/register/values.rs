@@ -562,8 +562,8 @@ const COUNTED_WORDS: &[&str] = &[
 ];
 
 /// The parts, each with its number, of a cell that plainly counts several sorts of device: `2x dome, 1 NVR`, `4 Axis
-/// P3245 + 1 recorder`. Each part must begin with a number, and one of them say what is counted; anything else
-/// gives nothing.
+/// P3245 + 1 recorder`, `2x P3245-LV, 1x XNV-6080`. Each part must begin with a number, and one of them say what is
+/// counted or all of them name a model; anything else gives nothing.
 pub(super) fn sorts_in(text: &str) -> Option<Vec<(u32, &str)>> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return None;
@@ -573,8 +573,15 @@ pub(super) fn sorts_in(text: &str) -> Option<Vec<(u32, &str)>> {
     let sorts: Option<Vec<_>> = parts.map(|part| Some((leading_count(part)?, part))).collect();
     let sorts = sorts.filter(|sorts| (2..=SORTS_MAX).contains(&sorts.len()))?;
     let lower = text.to_lowercase();
-    let says_what = COUNTED_WORDS.iter().any(|word| lower.contains(word));
-    says_what.then_some(sorts)
+    let says_what = || COUNTED_WORDS.iter().any(|word| lower.contains(word));
+    let are_models = || sorts.iter().all(|(_, part)| part.split_whitespace().any(is_model_like));
+    (says_what() || are_models()).then_some(sorts)
+}
+
+/// Letters and at least three digits: `P3245-LV`, and no plug (`RJ45`) or measure (`30m`).
+fn is_model_like(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    digits >= 3 && word.starts_with(char::is_alphabetic)
 }
 
 /// More parts are a list of something else.
@@ -740,6 +747,9 @@ mod tests {
         assert_eq!(sorts_in("2x Hikvision DS-2CD2143, 1 Dahua NVR").as_deref(), Some(&two[..]));
         let two = [(4, "4 Axis P3245"), (1, "1 recorder")];
         assert_eq!(sorts_in("4 Axis P3245 + 1 recorder").as_deref(), Some(&two[..]));
+        let two = [(2, "2x P3245-LV"), (1, "1x XNV-6080")];
+        assert_eq!(sorts_in("2x P3245-LV, 1x XNV-6080").as_deref(), Some(&two[..]));
+        assert_eq!(sorts_in("2x RJ45, 1x BNC"), None);
         let two = [(3, "3 x dome"), (2, "2 x bullet")];
         assert_eq!(sorts_in("3 x dome and 2 x bullet").as_deref(), Some(&two[..]));
         for text in [
