@@ -10,7 +10,7 @@ use serde_json::Value;
 const LAYERS: &[&[&str]] = &[
     &["model"],
     &["wire", "knowledge"],
-    &["intake", "attribute", "assess", "recog"],
+    &["intake", "attribute", "assess", "recog", "scan"],
     &["store", "report"],
     &["audit"],
     &["evaluate"],
@@ -18,7 +18,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Below the rim: no runtime, driver or framework.
-const PURE: &[&str] = &["model", "wire", "knowledge", "intake", "attribute", "assess", "recog"];
+const PURE: &[&str] = &["model", "wire", "knowledge", "intake", "attribute", "assess", "recog", "scan"];
 const NOT_IN_PURE_CRATES: &[&str] = &[
     "tokio",
     "rusqlite",

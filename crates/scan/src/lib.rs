@@ -1,0 +1,17 @@
+//! Discovery on routed networks: who may be asked what, when, and what became of every address.
+//!
+//! Nothing here opens a socket or reads a clock. A [`Scope`] turns addresses into [`Permit`]s, the engine turns
+//! permits into [`Act`]s, and whoever drives it (the crate `net`, or a simulated network) hands back [`Event`]s with the
+//! time at which they came. The same seed, targets and events give the same acts.
+
+#![deny(clippy::disallowed_methods)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+mod scope;
+mod traffic;
+
+pub use scope::{Denied, Permit, Scope};
+pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Moment};
