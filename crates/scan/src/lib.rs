@@ -10,8 +10,17 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod addresses;
+mod order;
 mod scope;
+mod targets;
 mod traffic;
 
+pub use addresses::{Addresses, IPV6_RANGE_MAX, NoSet};
+pub use order::Order;
 pub use scope::{Denied, Permit, Scope};
+pub use targets::{
+    IPV6_TARGETS_MAX, LIST_BYTES_MAX, RANGES_MAX, TargetError, TargetProblem, TargetReader,
+    Targets, WORD_BYTES_MAX,
+};
 pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Moment};
