@@ -268,6 +268,11 @@ impl Ranges {
         self.place(number).is_some()
     }
 
+    pub(crate) fn overlap(&self, range: Range) -> bool {
+        let place = self.0.partition_point(|ours| ours.last < range.first);
+        self.0.get(place).is_some_and(|ours| ours.first <= range.last)
+    }
+
     /// Which range holds a number.
     fn place(&self, number: u128) -> Option<usize> {
         let place = self.0.partition_point(|range| range.first <= number).checked_sub(1)?;
