@@ -111,6 +111,20 @@ fn a_whole_file_says_who_where_when_and_how_much() {
     assert_eq!(scope.contact(), Some("network operations, extension 1234"));
 }
 
+/// `docs/reference/scope.md`
+#[test]
+fn the_file_of_the_documentation_is_taken() {
+    let page = include_str!("../../../../docs/reference/scope.md");
+    let example = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let london = |name: &str| {
+        assert_eq!(name, "Europe/London");
+        jiff::tz::TimeZone::posix("GMT0BST,M3.5.0/1,M10.5.0").ok()
+    };
+    let scope = Scope::parse(example, &london).unwrap();
+    assert_eq!(scope.owner(), Some("Example Council"));
+    assert_eq!((scope.networks().len(), scope.excluded().len()), (3, 2));
+}
+
 #[test]
 fn every_refusal_names_the_place_and_what_to_write() {
     let wrong = [
