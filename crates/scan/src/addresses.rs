@@ -273,6 +273,12 @@ impl Ranges {
         self.0.get(place).is_some_and(|ours| ours.first <= range.last)
     }
 
+    /// Is all of a range within?
+    pub(crate) fn cover(&self, range: Range) -> bool {
+        let ours = self.place(range.first).and_then(|place| self.0.get(place));
+        ours.is_some_and(|ours| range.last <= ours.last)
+    }
+
     /// Which range holds a number.
     fn place(&self, number: u128) -> Option<usize> {
         let place = self.0.partition_point(|range| range.first <= number).checked_sub(1)?;

@@ -18,7 +18,7 @@ mod traffic;
 
 pub use addresses::{Addresses, IPV6_RANGE_MAX, NoSet};
 pub use order::Order;
-pub use scope::{Denied, Limits, Permit, Scope, ScopeError, Sifted, ZoneFinder};
+pub use scope::{Denied, Limits, Permit, Scope, ScopeError, SegmentPermit, Sifted, ZoneFinder};
 pub use targets::{
     IPV6_TARGETS_MAX, LIST_BYTES_MAX, RANGES_MAX, TargetError, TargetProblem, TargetReader,
     Targets, WORD_BYTES_MAX,

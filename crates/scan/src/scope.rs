@@ -70,7 +70,22 @@ impl Permit {
     }
 }
 
-/// Why an address may not be asked, or not now.
+/// Leave to put one question to all hosts of an attached segment at once: a datagram to a group, to the broadcast address of the
+/// segment or to that of all segments. Only [`Scope::permit_segment`] gives it; like a [`Permit`] it cannot be copied.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub struct SegmentPermit {
+    segment: IpNet,
+}
+
+impl SegmentPermit {
+    /// The network of the segment: the datagram leaves by the interface that is attached to it, and passes no router.
+    pub fn segment(&self) -> IpNet {
+        self.segment
+    }
+}
+
+/// Why an address or a segment may not be asked, or not now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// It lies outside every range of the scope.
@@ -104,6 +119,17 @@ pub enum Denied {
     /// No host can have it (`0.0.0.0/8`, `::`).
     #[error("{0} is no host's address")]
     Unspecified(IpAddr),
+    /// A segment may be asked at once only where it is attached to this machine.
+    #[error("{0} is not attached to this machine")]
+    NotAttached(IpNet),
+    /// A question to the segment would reach hosts that no range holds.
+    #[error(
+        "not all of {0} lies in the scope, and a question to the segment would reach all of it"
+    )]
+    SegmentOutside(IpNet),
+    /// A question to the segment would reach hosts that are left out.
+    #[error("a part of {0} is excluded by the scope, and a question to the segment would reach it")]
+    SegmentExcluded(IpNet),
     /// The scope is not yet in force.
     #[error("the scope is in force from {from}")]
     NotYet {
@@ -135,7 +161,7 @@ pub struct Scope {
     networks: Vec<IpNet>,
     excluded: Vec<IpNet>,
     /// Networks of our own interfaces: they are not in the scope for that, but their edges are known.
-    beside: Vec<IpNet>,
+    attached: Vec<IpNet>,
     listed: Ranges,
     left_out: Ranges,
     /// What is listed and not left out and the address of a host: the answer to nearly all questions.
@@ -187,6 +213,7 @@ impl Scope {
         let private = |network: &IpNet| space::listable(*network) == Ok(Space::Private);
         let networks = interfaces.iter().map(IpNet::trunc).filter(private).collect();
         Self::new(Source::Attached, networks, Vec::new(), Hours::default(), Limits::default())
+            .beside(interfaces)
     }
 
     fn new(
@@ -207,7 +234,7 @@ impl Scope {
             source,
             networks,
             excluded,
-            beside: Vec::new(),
+            attached: Vec::new(),
             listed,
             left_out,
             permitted,
@@ -216,12 +243,15 @@ impl Scope {
         }
     }
 
-    /// The same, knowing the networks of our own interfaces: the address and the broadcast address of each of them are not
-    /// asked, even where the scope lists a wider network around them.
+    /// The same, knowing the networks of our own interfaces, each given with its prefix.
+    ///
+    /// The first and last address of each of them are not asked, even where the scope lists a wider network around
+    /// them; and the segments that lie in the scope may be asked as a whole ([`Scope::permit_segment`]).
     #[must_use]
     pub fn beside(mut self, interfaces: &[IpNet]) -> Self {
-        self.beside = interfaces.iter().map(IpNet::trunc).filter(has_edges).collect();
-        let edges = Ranges::new(self.beside.iter().flat_map(edges).collect());
+        self.attached = interfaces.iter().map(IpNet::trunc).collect();
+        let wide = self.attached.iter().filter(|network| has_edges(network));
+        let edges = Ranges::new(wide.flat_map(edges).collect());
         self.permitted = self.permitted.difference(&edges);
         self
     }
@@ -237,6 +267,26 @@ impl Scope {
         }
         self.hours.check(now)?;
         Ok(Permit { address })
+    }
+
+    /// Leave to put one question to a whole segment, now.
+    ///
+    /// # Errors
+    /// [`Denied`]: the network is not attached, a part of it is not in the scope or left out (who hears the question
+    /// cannot be chosen), or the time is wrong.
+    pub fn permit_segment(&self, segment: IpNet, now: Timestamp) -> Result<SegmentPermit, Denied> {
+        let segment = segment.trunc();
+        if !self.attached.contains(&segment) {
+            return Err(Denied::NotAttached(segment));
+        }
+        if !Range::of_network(segment).all(|range| self.listed.cover(range)) {
+            return Err(Denied::SegmentOutside(segment));
+        }
+        if Range::of_network(segment).any(|range| self.left_out.overlap(range)) {
+            return Err(Denied::SegmentExcluded(segment));
+        }
+        self.hours.check(now)?;
+        Ok(SegmentPermit { segment })
     }
 
     /// What of these targets may be asked in the hours of the scope, and what never.
@@ -310,7 +360,7 @@ impl Scope {
 
     /// Of which network an address is the first or the last.
     fn edge(&self, address: IpAddr) -> Denied {
-        let mut networks = self.beside.iter().chain(&self.networks).filter(|net| has_edges(net));
+        let mut networks = self.attached.iter().chain(&self.networks).filter(|net| has_edges(net));
         let edge = networks.find_map(|network| match address {
             _ if address == network.broadcast() => {
                 Some(Denied::Broadcast { address, network: *network })

@@ -232,7 +232,7 @@ fn every_refusal_names_the_place_and_what_to_write() {
 #[test]
 fn each_denial_has_its_reason() {
     let scope = file(
-        "ranges = [\"10.20.0.0/16\", \"10.30.0.0/24\", \"10.30.0.255\", \"10.40.0.2/31\", \"2a00:1234::/48\"]
+        "ranges = [\"10.20.0.0/16\", \"10.20.5.255\", \"10.30.0.0/24\", \"10.30.0.255\", \"10.40.0.2/31\", \"2a00:1234::/48\"]
          exclude = [\"10.20.9.0/24\"]",
     )
     .unwrap()
@@ -289,6 +289,38 @@ fn each_denial_has_its_reason() {
     ff02::c names a group of hosts, not a host
     :: is no host's address
     "#);
+}
+
+#[test]
+fn a_segment_is_asked_as_a_whole_only_where_all_of_it_may_be() {
+    let scope = file("ranges = [\"10.20.0.0/16\", \"10.30.0.0/25\"]\nexclude = [\"10.20.9.7\"]")
+        .unwrap()
+        .beside(&networks(&["10.20.5.17/24", "10.20.9.1/24", "10.30.0.1/24", "192.168.1.5/24"]));
+    let ask = |scope: &Scope, segment: &str| match scope
+        .permit_segment(segment.parse().unwrap(), at(NOW))
+    {
+        Ok(permit) => format!("{} may be asked", permit.segment()),
+        Err(denied) => denied.to_string(),
+    };
+    let segments = [
+        "10.20.5.17/24",
+        "10.20.9.0/24",
+        "10.30.0.0/24",
+        "192.168.1.0/24",
+        "10.20.6.0/24",
+        "10.20.5.0/25",
+    ];
+    insta::assert_snapshot!(segments.map(|segment| ask(&scope, segment)).join("\n"), @r#"
+    10.20.5.0/24 may be asked
+    a part of 10.20.9.0/24 is excluded by the scope, and a question to the segment would reach it
+    not all of 10.30.0.0/24 lies in the scope, and a question to the segment would reach all of it
+    not all of 192.168.1.0/24 lies in the scope, and a question to the segment would reach all of it
+    10.20.6.0/24 is not attached to this machine
+    10.20.5.0/25 is not attached to this machine
+    "#);
+    let attached = Scope::attached(&networks(&["192.168.1.5/24", "203.0.113.9/24"]));
+    assert_eq!(ask(&attached, "192.168.1.0/24"), "192.168.1.0/24 may be asked");
+    assert!(attached.permit_segment("203.0.113.0/24".parse().unwrap(), at(NOW)).is_err());
 }
 
 #[test]
