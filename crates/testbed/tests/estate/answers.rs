@@ -1,0 +1,91 @@
+//! Every answer of every device is one that the decoders of `wire` read.
+
+use testbed::estate::{DECOYS, Product, Service, Unit, products};
+use wire::Sender;
+
+use crate::client::{ADDRESS, alone, hello, newest_hello};
+
+/// Units whose numbers differ in what behaviours depend on.
+fn units(product: &Product) -> impl Iterator<Item = Unit> {
+    (1..=4).map(|number| Unit::new(number, ADDRESS, product.oui))
+}
+
+fn decode_stream(product: &Product, port: u16, bytes: &[u8]) {
+    if let Err(refusal) = wire::stream_head(Sender::Server, port, bytes) {
+        panic!("{} port {port}: {refusal}\n{}", product.name, String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn every_answer_is_decoded() {
+    let mut answers = 0;
+    for product in products().chain(DECOYS) {
+        for unit in units(product) {
+            let behaviour = (product.behaviour)(&unit);
+            for answer in &behaviour.datagrams {
+                let read = wire::datagram(answer.to.port(), 0, &answer.bytes);
+                let read = read.unwrap_or_else(|refusal| {
+                    panic!("{} {:?}: {refusal}", product.name, answer.to);
+                });
+                assert_eq!(read.quirks.iter().find(|quirk| &*quirk.name == "undecodable"), None);
+                answers += 1;
+            }
+            for (port, service) in &behaviour.services {
+                match service {
+                    Service::Web(site) | Service::Rtsp(site) => {
+                        let pages = site.pages.iter().map(|page| &page.reply);
+                        for reply in pages.chain([&site.otherwise]) {
+                            decode_stream(product, *port, &reply.bytes);
+                            answers += 1;
+                        }
+                    }
+                    Service::Greets(bytes) => decode_stream(product, *port, bytes),
+                    Service::Tls(_)
+                    | Service::Silent
+                    | Service::Endless(_)
+                    | Service::Parrots(_) => {}
+                }
+            }
+        }
+    }
+    assert!(answers > 500, "{answers}");
+}
+
+#[test]
+fn every_certificate_is_read_behind_a_handshake() {
+    let mut certificates = 0;
+    for product in products().chain(DECOYS) {
+        let unit = Unit::new(1, ADDRESS, product.oui);
+        let has_tls = |port| {
+            (product.behaviour)(&unit)
+                .services
+                .iter()
+                .any(|(open, service)| *open == port && matches!(service, Service::Tls(_)))
+        };
+        for port in [443, 8443].into_iter().filter(|port| has_tls(*port)) {
+            let mut client = alone(product, &unit, testbed::estate::Settings::default());
+            let flight = client.converses(port, &hello()).unwrap();
+            let message = wire::stream_head(Sender::Server, port, &flight).unwrap();
+            let subject =
+                message.signals.iter().find(|signal| signal.kind == model::SignalKind::TlsSubject);
+            assert!(subject.is_some(), "{}", product.name);
+            certificates += 1;
+        }
+    }
+    assert!(certificates > 15, "{certificates}");
+}
+
+/// A client that offers TLS 1.3 to a server that speaks it sees no certificate; one that does not, does.
+#[test]
+fn the_newest_version_hides_the_certificate() {
+    let product = products().find(|product| product.name == "axis-dome").unwrap();
+    let subject = |hello: &[u8]| {
+        let unit = Unit::new(1, ADDRESS, product.oui);
+        let mut client = alone(product, &unit, testbed::estate::Settings::default());
+        let flight = client.converses(443, hello).unwrap();
+        let message = wire::stream_head(Sender::Server, 443, &flight).unwrap();
+        message.signals.iter().any(|signal| signal.kind == model::SignalKind::TlsSubject)
+    };
+    assert!(subject(&hello()));
+    assert!(!subject(&newest_hello()));
+}
