@@ -22,6 +22,12 @@ pub(crate) enum Dialect {
     Uniview,
     /// What gSOAP writes.
     Gsoap,
+    /// The same without a word to which question it is the answer (TP-Link).
+    Headless,
+    /// The same as the answer to a constant.
+    Hichip,
+    /// The same with the match in it twice.
+    Herospeed,
 }
 
 /// One `ProbeMatch`.
@@ -51,8 +57,29 @@ impl Match<'_> {
         let text = match self.dialect {
             Dialect::Hikvision => self.hikvision(&scopes),
             Dialect::Dahua => self.dahua(&scopes),
-            Dialect::Uniview => self.gsoap(&scopes, "tns", "10002"),
-            Dialect::Gsoap => self.gsoap(&scopes, "wsdd", &self.endpoint),
+            Dialect::Uniview => {
+                self.gsoap(&scopes, &Style { prefix: "tns", ..self.style("10002") })
+            }
+            Dialect::Gsoap => self.gsoap(&scopes, &self.style(&self.endpoint)),
+            Dialect::Headless => {
+                let style = Style { header: String::new(), port_type: PORT_TYPE, ..self.style("") };
+                self.gsoap(&scopes, &style)
+            }
+            Dialect::Hichip => {
+                let header = addressing(&self.endpoint, "uuid:NetworkVideoTransmitter");
+                let style = Style { header, port_type: PORT_TYPE, ..self.style("") };
+                self.gsoap(&scopes, &style)
+            }
+            Dialect::Herospeed => {
+                let namespaces = " xmlns:tnshik=\"http://www.hikvision.com/2011/event/topics\"";
+                let style = Style {
+                    namespaces,
+                    port_type: PORT_TYPE,
+                    matches: 2,
+                    ..self.style(&self.endpoint)
+                };
+                self.gsoap(&scopes, &style)
+            }
         };
         text.into_bytes()
     }
@@ -118,21 +145,29 @@ impl Match<'_> {
         )
     }
 
-    fn gsoap(&self, scopes: &str, prefix: &str, message_id: &str) -> String {
+    fn gsoap(&self, scopes: &str, style: &Style<'_>) -> String {
         let Self { endpoint, types, xaddrs, .. } = self;
+        let Style { prefix, header, namespaces, port_type, matches } = style;
+        let found = format!(
+            concat!(
+                "<{p}:ProbeMatch><wsa:EndpointReference><wsa:Address>{endpoint}</wsa:Address>{port_type}",
+                "</wsa:EndpointReference><{p}:Types>{types}</{p}:Types><{p}:Scopes>{scopes}</{p}:Scopes>",
+                "<{p}:XAddrs>{xaddrs}</{p}:XAddrs><{p}:MetadataVersion>1</{p}:MetadataVersion></{p}:ProbeMatch>",
+            ),
+            p = prefix,
+            port_type = port_type,
+            endpoint = endpoint,
+            types = types,
+            scopes = scopes,
+            xaddrs = xaddrs,
+        );
         format!(
             concat!(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
                 "<SOAP-ENV:Envelope xmlns:SOAP-ENV=\"{soap}\" xmlns:SOAP-ENC=\"http://www.w3.org/2003/05/soap-encoding\" ",
-                "xmlns:wsa=\"{wsa}\" xmlns:{p}=\"{wsd}\" xmlns:dn=\"{dn}\" xmlns:tds=\"{tds}\">",
-                "<SOAP-ENV:Header><{p}:AppSequence MessageNumber=\"6\" InstanceId=\"1\"></{p}:AppSequence>",
-                "<wsa:MessageID>{message_id}</wsa:MessageID><wsa:RelatesTo>{relates}</wsa:RelatesTo>",
-                "<wsa:To SOAP-ENV:mustUnderstand=\"true\">{anonymous}</wsa:To>",
-                "<wsa:Action SOAP-ENV:mustUnderstand=\"true\">{action}</wsa:Action></SOAP-ENV:Header>",
-                "<SOAP-ENV:Body><{p}:ProbeMatches><{p}:ProbeMatch><wsa:EndpointReference><wsa:Address>{endpoint}</wsa:Address>",
-                "</wsa:EndpointReference><{p}:Types>{types}</{p}:Types><{p}:Scopes>{scopes}</{p}:Scopes>",
-                "<{p}:XAddrs>{xaddrs}</{p}:XAddrs><{p}:MetadataVersion>1</{p}:MetadataVersion>",
-                "</{p}:ProbeMatch></{p}:ProbeMatches></SOAP-ENV:Body></SOAP-ENV:Envelope>"
+                "xmlns:wsa=\"{wsa}\" xmlns:{p}=\"{wsd}\" xmlns:dn=\"{dn}\" xmlns:tds=\"{tds}\"{namespaces}>",
+                "<SOAP-ENV:Header>{header}</SOAP-ENV:Header><SOAP-ENV:Body><{p}:ProbeMatches>{found}</{p}:ProbeMatches>",
+                "</SOAP-ENV:Body></SOAP-ENV:Envelope>"
             ),
             soap = SOAP,
             wsd = WSD,
@@ -140,17 +175,42 @@ impl Match<'_> {
             dn = DN,
             tds = TDS,
             p = prefix,
-            message_id = message_id,
-            relates = WSD_RELATES_TO,
-            anonymous = ANONYMOUS,
-            action = PROBE_MATCHES,
-            endpoint = endpoint,
-            types = types,
-            scopes = scopes,
-            xaddrs = xaddrs,
+            namespaces = namespaces,
+            header = header,
+            found = found.repeat(*matches),
         )
     }
+
+    fn style(&self, message_id: &str) -> Style<'static> {
+        let header = addressing(message_id, WSD_RELATES_TO);
+        Style { prefix: "wsdd", header, namespaces: "", port_type: "", matches: 1 }
+    }
 }
+
+/// What differs between devices whose messages gSOAP writes.
+struct Style<'s> {
+    prefix: &'s str,
+    header: String,
+    namespaces: &'s str,
+    port_type: &'s str,
+    matches: usize,
+}
+
+/// The header of an answer.
+fn addressing(message_id: &str, relates_to: &str) -> String {
+    format!(
+        concat!(
+            "<wsa:MessageID>{}</wsa:MessageID><wsa:RelatesTo>{}</wsa:RelatesTo>",
+            "<wsa:To SOAP-ENV:mustUnderstand=\"true\">{}</wsa:To>",
+            "<wsa:Action SOAP-ENV:mustUnderstand=\"true\">{}</wsa:Action>"
+        ),
+        message_id, relates_to, ANONYMOUS, PROBE_MATCHES
+    )
+}
+
+/// Behind the address in the answers of one kind of service stub.
+const PORT_TYPE: &str =
+    "<wsa:ReferenceProperties></wsa:ReferenceProperties><wsa:PortType>ttl</wsa:PortType>";
 
 impl Behaviour {
     /// Answers these probes with this match.

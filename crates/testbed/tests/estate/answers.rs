@@ -1,9 +1,9 @@
 //! Every answer of every device is one that the decoders of `wire` read.
 
-use testbed::estate::{DECOYS, Product, Service, Unit, products};
+use testbed::estate::{DECOYS, Product, Question, Service, Unit, products, read};
 use wire::Sender;
 
-use crate::client::{ADDRESS, alone, hello, newest_hello};
+use crate::client::{ADDRESS, QUESTIONS, alone, asked, hello, newest_hello};
 
 /// Units whose numbers differ in what behaviours depend on.
 fn units(product: &Product) -> impl Iterator<Item = Unit> {
@@ -88,4 +88,33 @@ fn the_newest_version_hides_the_certificate() {
     };
     assert!(subject(&hello()));
     assert!(!subject(&newest_hello()));
+}
+
+/// The questions of makers' tools, as published: a device that is stricter than real ones would make a scan look worse
+/// than it is, and one that is laxer, better.
+#[test]
+fn the_questions_of_real_tools_are_understood() {
+    let samples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/samples");
+    if !samples.is_dir() {
+        eprintln!("skipped: ../shared is not here");
+        return;
+    }
+    for (file, question) in [
+        ("sadp/probe-request-1.xml", Question::Sadp),
+        ("dhip/probe-request-1.bin", Question::Dhip),
+        ("dahua5050/probe-request-1.bin", Question::Dahua5050),
+        ("dvrip34569/probe-request-1.bin", Question::Dvrip),
+        ("tvt23456/probe-request-1.bin", Question::Tvt),
+        ("v38010008/probe-request-1.bin", Question::V380),
+    ] {
+        let bytes = std::fs::read(samples.join(file)).unwrap();
+        assert_eq!(read(question.port(), &bytes), Ok(question), "{file}");
+    }
+}
+
+#[test]
+fn the_questions_of_these_tests_are_understood() {
+    for question in QUESTIONS {
+        assert_eq!(read(question.port(), &asked(question)), Ok(question));
+    }
 }

@@ -152,7 +152,7 @@ fn xiongmai(unit: &Unit, channels: u32) -> Behaviour {
 
 fn hichip(unit: &Unit) -> Behaviour {
     let found = Match {
-        dialect: Dialect::Gsoap,
+        dialect: Dialect::Hichip,
         endpoint: format!("urn:uuid:2419d68a-2dd2-21b2-a205-{}", unit.capital_mac()),
         types: "",
         scopes: owned(&[
@@ -252,13 +252,12 @@ fn with_onvif(unit: &Unit, found: &Match<'_>, realm: &str, title: &str) -> Behav
         .listens(554, Service::Rtsp(web::rtsp_locked(None, &[], &[&web::digest(realm)])))
 }
 
-/// Repeats its own match in one datagram; here, answers twice.
+/// Repeats its own match in one datagram, and declares a namespace of Hikvision's.
 fn herospeed(unit: &Unit) -> Behaviour {
     let scopes =
         ["manufacturer/HeroSpeed", "hardware/IPCamera", "name/HeroSpeed", "location/Guangzhou"];
     let found = by_scopes(unit, &scopes, "5f5a69c2-e0ae-504f-829b");
-    let manners = Manners { answers_twice: true, ..Manners::default() };
-    Behaviour { manners, ..with_onvif(unit, &found, "IP Camera", "login") }
+    with_onvif(unit, &Match { dialect: Dialect::Herospeed, ..found }, "IP Camera", "login")
 }
 
 fn tiandy(unit: &Unit) -> Behaviour {
@@ -275,7 +274,13 @@ fn tiandy(unit: &Unit) -> Behaviour {
 }
 
 fn jovision(unit: &Unit) -> Behaviour {
-    let scopes = ["b/jovision", "type/video_encoder", "hardware/NVT-HI3516CS", "name/HD%20IPC"];
+    let scopes = [
+        "type/Network_Video_Transmitter",
+        "b/jovision",
+        "type/video_encoder",
+        "hardware/NVT-HI3516CS",
+        "name/HD%20IPC",
+    ];
     with_onvif(unit, &by_scopes(unit, &scopes, "3a1d0d9c-6f4a-4d1e-9f0a"), "IPC", "IPC")
 }
 

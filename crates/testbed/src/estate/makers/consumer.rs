@@ -49,8 +49,8 @@ pub(super) const PRODUCTS: &[Product] = &[
 
 fn tplink(unit: &Unit) -> Behaviour {
     let found = Match {
-        dialect: Dialect::Gsoap,
-        endpoint: format!("urn:uuid:{}", unit.uuid("3fa1fe68-b915-4053-a3e1")),
+        dialect: Dialect::Headless,
+        endpoint: format!("uuid:{}", unit.uuid("3fa1fe68-b915-4053-a3e1")),
         types: TRANSMITTER,
         scopes: owned(&["name/TP-IPC", "hardware/MODEL", "Profile/Streaming", "location/ShenZhen"]),
         xaddrs: format!("{}:2020/onvif/device_service", base(unit)),

@@ -183,8 +183,9 @@ fn axis_old(unit: &Unit) -> Behaviour {
 }
 
 fn bosch(unit: &Unit) -> Behaviour {
-    let mac = unit.bare_mac();
-    let endpoint = format!("urn:uuid:{}-0000-0000-0000-{mac}", &mac[..8]);
+    // The hardware address forwards and backwards, as far as the one sample shows.
+    let [a, b, c, d, e, f] = unit.mac.octets().map(|octet| format!("{octet:02x}"));
+    let endpoint = format!("urn:uuid:{a}{b}{c}{d}-{e}{f}-{f}{e}-{d}{c}-{b}{a}{b}{c}{d}{c}");
     let scopes = owned(&[
         "type/Network_Video_Transmitter",
         "name/Bosch",
