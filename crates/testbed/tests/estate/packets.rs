@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use scan::{ConnectionId, LocalPort, Moment};
+use scan::{Act, ConnectionId, Datagram, Event, LocalPort, Moment, Scope};
 use testbed::estate::{
     Behaviour, Farewell, HOSTILE, Network, OtherPorts, OwnedEvent, Packets, Product, Question,
     Reply, Service, Settings, Site, Unit, products,
@@ -232,4 +232,30 @@ fn a_tarpit_drips_and_hostile_peers_do_not_end() {
     let mut client = with("garbage", Settings::default());
     let heard = client.asks(37020, &asked(Question::Sadp));
     assert!(matches!(&heard[..], [OwnedEvent::Datagram { bytes, .. }] if bytes.len() > 65_000));
+}
+
+/// The acts of the engine, with the leave that only a scope gives.
+#[test]
+fn acts_with_leave_do_what_is_asked() {
+    let scope = Scope::attached(&["10.20.0.0/24".parse().unwrap()]);
+    let permit = || scope.permit(ADDRESS.into(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let mut client = with("axis-old", Settings::default());
+    let (now, id) = (client.now, ConnectionId(1));
+    let question = asked(Question::WsdAnything).into();
+    client.network.act(now, Act::Send(Datagram::new(permit(), 3702, LocalPort::Any, question)));
+    client.network.act(now, Act::Open { id, permit: permit(), port: 80 });
+    client.network.act(now, Act::Wait(now + SECOND));
+    let heard = client.hears(SECOND);
+    assert!(matches!(heard[..], [OwnedEvent::PortUnreachable { .. }, OwnedEvent::Opened(opened)]
+        | [OwnedEvent::Opened(opened), OwnedEvent::PortUnreachable { .. }] if opened == id));
+    client.network.act(client.now, Act::Write { id, bytes: get("/").into() });
+    let heard = client.hears(SECOND);
+    assert!(heard.iter().all(|event| matches!(event.as_event(), Event::Data { .. })));
+    assert!(said(&heard).starts_with(b"HTTP/1.1 200 OK"));
+    client.network.act(client.now, Act::Close { id });
+    client.network.act(client.now, Act::Done);
+    client.hears(SECOND);
+    let (sent, answered) = counted(&client);
+    assert_eq!((sent.datagrams, sent.syns, sent.segments, sent.fins), (1, 1, 1, 1));
+    assert_eq!((answered.icmp, answered.fins), (1, 1));
 }
