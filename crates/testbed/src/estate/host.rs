@@ -14,6 +14,8 @@ use super::tally::Rate;
 pub(crate) struct Host {
     pub(crate) behaviour: Behaviour,
     pub(crate) latency: Duration,
+    /// When the last packet that was sent to it is there.
+    pub(crate) reached: Moment,
     /// When and why it died.
     pub(crate) crash: Option<Crash>,
     pub(crate) connections: BTreeMap<ConnectionId, Session>,
@@ -71,6 +73,7 @@ impl Host {
         Self {
             behaviour,
             latency,
+            reached: Moment::ZERO,
             crash: None,
             connections: BTreeMap::new(),
             arrived: Rate::default(),

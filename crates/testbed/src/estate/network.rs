@@ -283,6 +283,11 @@ impl Network {
         None
     }
 
+    /// The time that it is in this network.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
     /// What was counted for an address; nothing where nothing went.
     pub fn tally(&self, address: IpAddr) -> Tally {
         self.tallies.get(&address).cloned().unwrap_or_default()
@@ -318,7 +323,7 @@ impl Network {
         let bytes: Arc<[u8]> = bytes.into();
         let is_group = self.is_group(to.ip());
         for host in self.receivers(to.ip()) {
-            if let Some(at) = self.arrival(host) {
+            if let Some(at) = self.delivery(host) {
                 let (to, bytes) = (SocketAddr::new(host, to.port()), Arc::clone(&bytes));
                 self.plan(at, Job::DatagramArrives { to, from, bytes, is_group });
             }
@@ -381,7 +386,7 @@ impl Network {
             }
         };
         self.count(host, packet);
-        let at = self.now + self.travel(host);
+        let at = self.in_order(host);
         self.plan(at, job);
     }
 
@@ -550,7 +555,7 @@ impl Network {
             Job::OpenAgain { id, attempt: attempt + 1 },
         );
         if self.hosts.contains_key(&to.ip()) {
-            if let Some(at) = self.arrival(to.ip()) {
+            if let Some(at) = self.delivery(to.ip()) {
                 self.plan(at, Job::SynArrives { id, to });
             }
         } else if self.has_no_route(to.ip()) && self.router_says_so() {
@@ -593,7 +598,7 @@ impl Network {
         if !was_opening {
             return None;
         }
-        let at = self.now + self.travel(host);
+        let at = self.in_order(host);
         self.plan(at, Job::HandshakeArrives { id, host });
         Some(OwnedEvent::Opened(id))
     }
@@ -617,7 +622,7 @@ impl Network {
             let at = self.now + REPEAT_AFTER * (1 << attempt);
             self.plan(at, Job::Transmit { id, bytes, segments: lost, attempt: attempt + 1 });
         } else {
-            let at = self.now + self.travel(host);
+            let at = self.in_order(host);
             self.plan(at, Job::DataArrives { id, host, bytes, attempt });
         }
     }
@@ -781,10 +786,27 @@ impl Network {
         }
     }
 
-    /// When a packet between us and a host is there, unless it is lost.
+    /// When a packet that a host sends is here, unless it is lost.
     fn arrival(&mut self, host: IpAddr) -> Option<Moment> {
         let travel = self.travel(host);
         (!self.is_lost()).then_some(self.now + travel)
+    }
+
+    /// When a packet that we send is at the host, unless it is lost.
+    fn delivery(&mut self, host: IpAddr) -> Option<Moment> {
+        (!self.is_lost()).then(|| self.in_order(host))
+    }
+
+    /// When a packet that we send is at the host: never before one that we sent earlier.
+    fn in_order(&mut self, host: IpAddr) -> Moment {
+        let at = self.now + self.travel(host);
+        match self.hosts.get_mut(&host) {
+            Some(host) => {
+                host.reached = host.reached.max(at);
+                host.reached
+            }
+            None => at,
+        }
     }
 
     fn is_lost(&mut self) -> bool {

@@ -1,7 +1,11 @@
 //! Every answer of every device is one that the decoders of `wire` read.
 
+use std::net::SocketAddr;
+use std::num::NonZeroU16;
+
 use testbed::estate::{DECOYS, Product, Question, Service, Unit, products, read};
 use wire::Sender;
+use wire::wsd::Wanted;
 
 use crate::client::{ADDRESS, QUESTIONS, alone, asked, hello, newest_hello};
 
@@ -116,5 +120,37 @@ fn the_questions_of_real_tools_are_understood() {
 fn the_questions_of_these_tests_are_understood() {
     for question in QUESTIONS {
         assert_eq!(read(question.port(), &asked(question)), Ok(question));
+    }
+}
+
+/// What a scan of ours sends is what strict devices understand.
+#[test]
+fn the_questions_of_our_own_scan_are_understood() {
+    let to = SocketAddr::new(ADDRESS.into(), 1900);
+    for (question, bytes) in [
+        (Question::Sadp, wire::sadp::inquiry([0xab; 16])),
+        (Question::Dhip, wire::dhip::search()),
+        (Question::Dahua5050, wire::dahua5050::search()),
+        (Question::WsdTransmitter, wire::wsd::probe(Wanted::NetworkVideoTransmitter, [1; 16])),
+        (Question::WsdDevice, wire::wsd::probe(Wanted::Device, [1; 16])),
+        (Question::WsdAnything, wire::wsd::probe(Wanted::Anything, [1; 16])),
+        (Question::Hanwha, wire::hanwha::search()),
+        (Question::Bosch, wire::bosch::search(1)),
+        (Question::Ipro, wire::ipro::search(ADDRESS)),
+        (Question::Sony, wire::sony::search()),
+        (Question::Tvt, wire::tvt::search()),
+        (Question::Dvrip, wire::dvrip::search(1)),
+        (Question::TpLink, wire::tplink::search()),
+        (Question::Ubiquiti, wire::ubiquiti::search(wire::ubiquiti::Version::One)),
+        (Question::Vivotek, wire::vivotek::search(1)),
+        (Question::Foscam, wire::foscam::search()),
+        (Question::Vstarcam, wire::vstarcam::search()),
+        (Question::V380, wire::beacon::search_v380()),
+        (Question::Gvcp, wire::gvcp::discovery(NonZeroU16::MIN)),
+        (Question::Ssdp, wire::ssdp::search(to, wire::ssdp::Target::RootDevice)),
+        (Question::Mdns, wire::dns::cameras_query(0)),
+    ] {
+        let text = String::from_utf8_lossy(&bytes);
+        assert_eq!(read(question.port(), &bytes), Ok(question), "{text}");
     }
 }

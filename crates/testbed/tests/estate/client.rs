@@ -190,7 +190,7 @@ impl Client {
         self.network.write(self.now, id, bytes.into());
         let heard = self.hears(PATIENCE);
         self.network.close(self.now, id);
-        // Who hears one client at a time has to learn that this one is gone.
+        // The last packets of a connection are sent when its end has been heard.
         self.hears(Duration::from_millis(100));
         Some(said(&heard))
     }
