@@ -11,6 +11,7 @@
 )]
 
 mod addresses;
+pub mod estimate;
 mod order;
 mod scope;
 mod targets;
