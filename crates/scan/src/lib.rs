@@ -24,4 +24,4 @@ pub use targets::{
     IPV6_TARGETS_MAX, LIST_BYTES_MAX, RANGES_MAX, TargetError, TargetProblem, TargetReader,
     Targets, WORD_BYTES_MAX,
 };
-pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Moment};
+pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Machine, Moment};

@@ -125,3 +125,12 @@ pub enum Event<'b> {
     /// The other side has broken the connection off.
     Reset(ConnectionId),
 }
+
+/// What decides what is sent: a scan, or a part of a test.
+pub trait Machine {
+    /// What to do at this moment; asked again until it says to wait, or that all is done.
+    fn next(&mut self, now: Moment) -> Act;
+
+    /// Takes what the network tells.
+    fn hear(&mut self, now: Moment, event: Event<'_>);
+}
