@@ -11,7 +11,7 @@ const LAYERS: &[&[&str]] = &[
     &["model"],
     &["wire", "knowledge"],
     &["intake", "attribute", "assess", "recog", "scan"],
-    &["store", "report"],
+    &["store", "report", "net"],
     &["audit"],
     &["evaluate"],
     &["custodiet"],
@@ -28,6 +28,7 @@ const NOT_IN_PURE_CRATES: &[&str] = &[
     "hyper",
     "socket2",
     "rustix",
+    "libc",
     "anyhow",
     "tracing-subscriber",
 ];
