@@ -12,6 +12,7 @@ mod behaviour;
 mod datagrams;
 mod decoys;
 mod department;
+mod drive;
 mod host;
 mod makers;
 mod network;

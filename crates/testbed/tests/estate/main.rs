@@ -4,5 +4,6 @@ mod answers;
 mod client;
 mod departments;
 mod fragile;
+mod machines;
 mod makers;
 mod packets;
