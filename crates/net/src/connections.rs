@@ -113,9 +113,8 @@ impl Connections {
             match begin(epoll, wanted.to, self.next_token) {
                 Ok(socket) => self.begun(socket, wanted, outcome),
                 Err(errno) if is_crowded(errno) && !self.by_token.is_empty() => {
-                    // The system has no room for what we thought we might have.
-                    self.most = self.by_token.len();
-                    self.waiting.push_front(wanted);
+                    // The rest of the program, or of the system, has what we thought we might have: later, then.
+                    return self.waiting.push_front(wanted);
                 }
                 Err(errno) => not_begun(errno, wanted.id, outcome),
             }
