@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mut bare, mut engine) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         bare.push(bare_loop(port)?);
-        engine.push(asked(port, None)?);
+        engine.push(asked(port, None)?.rate);
     }
     let mut out = io::stdout().lock();
     let (low, bare, high) = spread(bare);
@@ -39,9 +39,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     writeln!(out, "machine and network  {engine:>10.0} datagrams/s  ({low:.0} to {high:.0})")?;
     writeln!(out, "ratio                {:>10.3}", engine / bare)?;
     for rate in [100, 1_000, 10_000, 50_000] {
-        let got = asked(port, Some(rate))?;
-        let off = got / f64::from(rate) - 1.0;
-        writeln!(out, "asked for {rate:>6}/s    {got:>10.1} datagrams/s  ({:+.2} %)", off * 100.0)?;
+        let Asked { rate: got, late: (_, median, most) } = asked(port, Some(rate))?;
+        let off = (got / f64::from(rate) - 1.0) * 100.0;
+        write!(out, "asked for {rate:>6}/s    {got:>10.1} datagrams/s  ({off:+.2} %), ")?;
+        writeln!(out, "late by {median:.0} µs, at most {most:.0} µs")?;
     }
     Ok(())
 }
@@ -90,6 +91,15 @@ struct Asker {
     number: u32,
     due: Moment,
     ends: Moment,
+    /// By how many microseconds each datagram was late.
+    late: Vec<f64>,
+}
+
+/// What came of asking.
+struct Asked {
+    rate: f64,
+    /// The least, the median and the most by which datagrams were late, in microseconds.
+    late: (f64, f64, f64),
 }
 
 impl Machine for Asker {
@@ -99,6 +109,9 @@ impl Machine for Asker {
         }
         if self.due > now {
             return Act::Wait(self.due.min(self.ends));
+        }
+        if self.interval > Duration::ZERO {
+            self.late.push((now - self.due).as_secs_f64() * 1e6);
         }
         self.due += self.interval;
         self.number = self.number.wrapping_add(1);
@@ -117,7 +130,7 @@ impl Machine for Asker {
     fn hear(&mut self, _: Moment, _: Event<'_>) {}
 }
 
-fn asked(port: u16, rate: Option<u32>) -> Result<f64, Box<dyn std::error::Error>> {
+fn asked(port: u16, rate: Option<u32>) -> Result<Asked, Box<dyn std::error::Error>> {
     let mut network = Network::open(&Ports::default())?;
     let began = network.clock().now();
     let turn = rate.map_or(TURN, |_| TURN * 6);
@@ -129,6 +142,7 @@ fn asked(port: u16, rate: Option<u32>) -> Result<f64, Box<dyn std::error::Error>
         number: 0,
         due: began,
         ends: began + turn,
+        late: Vec::new(),
     };
     let stop = AtomicBool::new(false);
     run(&mut asker, &mut network, &stop, |asker, network| {
@@ -136,5 +150,6 @@ fn asked(port: u16, rate: Option<u32>) -> Result<f64, Box<dyn std::error::Error>
         stop.store(network.clock().now() > asker.ends + TURN, Ordering::Relaxed);
     })?;
     let took = network.clock().now() - began;
-    Ok(network.tally().datagrams_sent as f64 / took.as_secs_f64())
+    let rate = network.tally().datagrams_sent as f64 / took.as_secs_f64();
+    Ok(Asked { rate, late: spread(asker.late) })
 }
