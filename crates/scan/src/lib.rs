@@ -11,17 +11,35 @@
 )]
 
 mod addresses;
+mod adviser;
+mod answer;
+mod engine;
 pub mod estimate;
+mod host;
+mod ledger;
 mod order;
+mod pace;
+mod question;
 mod scope;
+mod sweep;
 mod targets;
 mod traffic;
 
 pub use addresses::{Addresses, IPV6_RANGE_MAX, NoSet};
+pub use adviser::{Advice, Adviser};
+pub use engine::{Counts, Engine, HostReport, Plan};
+pub use host::Stop;
+pub use ledger::{AddressState, Ledger};
 pub use order::Order;
 pub use scope::{Denied, Limits, Permit, Scope, ScopeError, SegmentPermit, Sifted, ZoneFinder};
+pub use sweep::Progress;
 pub use targets::{
     IPV6_TARGETS_MAX, LIST_BYTES_MAX, RANGES_MAX, TargetError, TargetProblem, TargetReader,
     Targets, WORD_BYTES_MAX,
 };
 pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Machine, Moment};
+
+/// Ports of ours that devices answer to, whatever port asked: to be bound before anything is asked.
+pub fn reply_ports() -> Vec<u16> {
+    question::catalogue().reply_ports()
+}

@@ -212,6 +212,8 @@ const SEGMENT_BYTES: usize = 1448;
 const REPEAT_AFTER: Duration = Duration::from_millis(200);
 /// A SYN is repeated after a second, then twice the time, so often (Linux, `tcp_syn_retries`).
 const SYN_REPEATS: u32 = 6;
+/// The answer to a SYN is repeated after a second, too.
+const SYN_ACK_AGAIN: Duration = Duration::from_secs(1);
 /// Data is repeated so often here; Linux goes on for a quarter of an hour.
 const DATA_REPEATS: u32 = 8;
 /// An answer that leaves within this time carries the acknowledgement with it.
@@ -377,7 +379,14 @@ impl Network {
         let Some(client) = self.forget(id) else { return };
         let host = client.to.ip();
         let (packet, job) = match (client.state, self.settings.farewell) {
-            (ClientState::Opening, _) => return,
+            (ClientState::Opening, _) => {
+                // A host whose answer was lost repeats it, and our system breaks off what it does not know.
+                if self.hosts.get(&host).is_some_and(|host| host.connections.contains_key(&id)) {
+                    self.count(host, Packet::Reset);
+                    self.plan(self.now + SYN_ACK_AGAIN, Job::ResetArrives { id, host });
+                }
+                return;
+            }
             (ClientState::Open, Farewell::Abrupt) => {
                 (Packet::Reset, Job::ResetArrives { id, host })
             }

@@ -9,7 +9,7 @@ use testbed::estate::{DECOYS, Product, Settings, Unit, products};
 
 use crate::client::{ADDRESS, alone};
 
-/// FIXME: the name of the maker, its hardware addresses and its ports speak for a camera and not for a recorder or a
+/// Wrong today: the name of the maker, its hardware addresses and its ports speak for a camera and not for a recorder or a
 /// door station, each family of evidence for itself; together they outweigh what the device says of its class.
 const CALLED_CAMERAS: [&str; 5] = [
     "dahua-recorder",
@@ -19,11 +19,11 @@ const CALLED_CAMERAS: [&str; 5] = [
     "xiongmai-recorder",
 ];
 
-/// FIXME: the raw form of Foscam's search is taken for Foscam's alone, though clones of its boards answer it; the read
+/// Wrong today: the raw form of Foscam's search is taken for Foscam's alone, though clones of its boards answer it; the read
 /// form is not, so what is stored is attributed without a conflict.
 const CONFLICTING_RAW: [&str; 1] = ["netwave-camera"];
 
-/// FIXME: a loudspeaker of Axis says that it is one, and is outweighed as above; whoever makes nothing but cameras for
+/// Wrong today: a loudspeaker of Axis says that it is one, and is outweighed as above; whoever makes nothing but cameras for
 /// machines is taken for a maker of surveillance cameras.
 const DECOYS_CALLED_CAMERAS: [&str; 2] = ["loudspeaker", "industrial-camera"];
 
