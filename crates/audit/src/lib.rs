@@ -5,6 +5,7 @@
 //! made. Nothing here decides anything of its own: it carries values between the stages, in parallel where
 //! that pays.
 
+mod adviser;
 mod compare;
 mod compute;
 mod context;
@@ -19,6 +20,7 @@ mod pairing;
 mod progress;
 mod reader;
 
+pub use adviser::ScanAdviser;
 pub use compare::{Cause, Compared, Opinion, Rejudged, compare_knowledge};
 pub use compute::{RunCounts, RunRecord, Unread, recompute};
 pub use context::{

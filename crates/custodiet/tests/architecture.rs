@@ -1,7 +1,7 @@
 //! The directions of dependencies, and that the map names every crate.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -10,15 +10,16 @@ use serde_json::Value;
 const LAYERS: &[&[&str]] = &[
     &["model"],
     &["wire", "knowledge"],
-    &["intake", "attribute", "assess", "recog"],
-    &["store", "report"],
+    &["intake", "attribute", "assess", "recog", "scan"],
+    &["store", "report", "net"],
     &["audit"],
     &["evaluate"],
     &["custodiet"],
 ];
 
 /// Below the rim: no runtime, driver or framework.
-const PURE: &[&str] = &["model", "wire", "knowledge", "intake", "attribute", "assess", "recog"];
+const PURE: &[&str] =
+    &["model", "wire", "knowledge", "intake", "attribute", "assess", "recog", "scan"];
 const NOT_IN_PURE_CRATES: &[&str] = &[
     "tokio",
     "rusqlite",
@@ -28,15 +29,22 @@ const NOT_IN_PURE_CRATES: &[&str] = &[
     "hyper",
     "socket2",
     "rustix",
+    "libc",
     "anyhow",
     "tracing-subscriber",
 ];
+
+/// The crate of the sockets.
+const SOCKETS: &str = "net";
+const SOCKET_TYPES: &[&str] =
+    &["UdpSocket", "TcpStream", "TcpListener", "UnixStream", "UnixDatagram"];
 
 /// May be used by tests and examples of any crate, by the product never.
 const DEVELOPMENT_ONLY: &[&str] = &["testbed", "laws"];
 
 struct Package {
     name: String,
+    folder: PathBuf,
     normal: BTreeSet<String>,
 }
 
@@ -54,6 +62,7 @@ fn packages() -> Vec<Package> {
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let package = |package: &Value| Package {
         name: package["name"].as_str().unwrap().to_owned(),
+        folder: Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned(),
         normal: package["dependencies"]
             .as_array()
             .unwrap()
@@ -103,6 +112,28 @@ fn pure_crates_name_no_runtime_driver_or_framework() {
                 .collect::<Vec<_>>()
         })
         .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+#[test]
+fn sockets_and_unsafe_code_are_in_one_crate_alone() {
+    let mut wrong = Vec::new();
+    for package in packages().iter().filter(|package| package.name != SOCKETS) {
+        let manifest = std::fs::read_to_string(package.folder.join("Cargo.toml")).unwrap();
+        if !manifest.contains("[lints]\nworkspace = true\n") {
+            wrong.push(format!("{} must take the lints of the workspace", package.name));
+        }
+        for path in sources(&package.folder.join("src")) {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let found = SOCKET_TYPES.iter().find(|name| text.contains(**name));
+            wrong.extend(found.map(|name| format!("{} must not name {name}", path.display())));
+        }
+    }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

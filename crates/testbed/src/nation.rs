@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::chance::Chance;
+
 /// Makes and models as registers spell them, in about the mix of a British estate.
 const PRODUCTS: &[(&str, &str)] = &[
     ("Hikvision", "DS-2CD2143G2-I"),
@@ -28,26 +30,18 @@ const PRODUCTS: &[(&str, &str)] = &[
 
 const SITES: u64 = 20_000;
 
-/// The next number of a fixed sequence (SplitMix64, public domain): chance that is the same on every run.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mixed = (*state ^ (*state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^ (mixed >> 31)
-}
-
 /// Writes a CSV register of `rows` cameras. Every fourth row has no hardware address, every third no serial.
 ///
 /// # Errors
 /// When `out` refuses the bytes.
 pub fn write_register(rows: u64, out: &mut dyn Write) -> io::Result<()> {
-    let mut state = 1;
+    let mut chances = Chance::new(1);
     writeln!(
         out,
         "Asset No,Make,Model,Serial,MAC,IP address,Site,Location,Install date,Status,Notes"
     )?;
     for row in 0..rows {
-        let chance = next(&mut state);
+        let chance = chances.next();
         let product = PRODUCTS.get(usize::try_from(chance % PRODUCTS.len() as u64).unwrap_or(0));
         let (make, model) = product.copied().unwrap_or(("", ""));
         let serial =

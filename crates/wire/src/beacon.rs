@@ -12,6 +12,8 @@ use crate::{About, DecodeError, Message, flat};
 const TEXT_BYTES_MAX: usize = 4 * 1024;
 const VISION_360: &str = "DISCOVER";
 const V380_SEARCH: &str = "NVDEVSEARCH^";
+/// The tools fill a buffer with zeros.
+const V380_SEARCH_BYTES: usize = 125;
 const V380_REPLY: &str = "NVDEVRESULT^";
 /// `NVDEVRESULT`, a number, MAC, IPv4 address, …; the device's number stands last of those that are known.
 const V380_FIELDS_MIN: usize = 13;
@@ -51,6 +53,23 @@ fn text(bytes: &[u8]) -> Option<std::borrow::Cow<'_, str>> {
 /// Whether these bytes are one of these texts.
 pub fn claims(bytes: &[u8]) -> bool {
     text(bytes).is_some_and(|text| reading(text.trim_end()).is_some())
+}
+
+/// The search of 360 Vision's tools, UDP 3600.
+pub fn search_360() -> Vec<u8> {
+    format!("{VISION_360}\n").into_bytes()
+}
+
+/// The search of V380's tools, UDP 10008; devices answer to port 10009.
+pub fn search_v380() -> Vec<u8> {
+    let mut bytes = format!("{V380_SEARCH}100").into_bytes();
+    bytes.resize(V380_SEARCH_BYTES, 0);
+    bytes
+}
+
+/// The search of Eden's tools, UDP 8088.
+pub fn search_eden() -> Vec<u8> {
+    EDEN_SEARCH.into()
 }
 
 /// Reads one datagram.

@@ -86,9 +86,69 @@ pub(crate) fn object_identifier(content: &[u8]) -> Option<String> {
     (!is_open && !text.is_empty()).then_some(text)
 }
 
+/// One element as it is sent.
+pub(crate) fn written(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let mut bytes = vec![tag];
+    match length {
+        [0, 0, 0, short] if short < 0x80 => bytes.push(short),
+        [0, 0, high, low] => bytes.extend([0x82, high, low]),
+        [a, b, c, d] => bytes.extend([0x84, a, b, c, d]),
+    }
+    bytes.extend_from_slice(content);
+    bytes
+}
+
+/// An integer as it is sent: no octet at its start that says nothing.
+pub(crate) fn written_integer(number: i32) -> Vec<u8> {
+    let octets = number.to_be_bytes();
+    let repeats_sign = |rest: &[u8]| {
+        matches!(rest, [0, next, ..] if next & 0x80 == 0)
+            || matches!(rest, [0xff, next, ..] if next & 0x80 != 0)
+    };
+    let mut rest = octets.as_slice();
+    while repeats_sign(rest) {
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    written(INTEGER, rest)
+}
+
+/// An object identifier as it is sent. The first two of `arcs` share an octet.
+pub(crate) fn written_object_identifier(arcs: &[u32]) -> Vec<u8> {
+    let [first, second, rest @ ..] = arcs else { return written(OBJECT_IDENTIFIER, &[]) };
+    let mut content = Vec::with_capacity(arcs.len());
+    let joined = first.saturating_mul(40).saturating_add(*second);
+    for arc in std::iter::once(&joined).chain(rest) {
+        let shifts = [28, 21, 14, 7].into_iter().filter(|shift| arc >> shift != 0);
+        content.extend(shifts.map(|shift| (arc >> shift).to_le_bytes()[0] | 0x80));
+        content.push(arc.to_le_bytes()[0] & 0x7f);
+    }
+    written(OBJECT_IDENTIFIER, &content)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        for arcs in [&[1, 3, 6, 1, 2, 1, 1, 1, 0][..], &[2, 999], &[1, 3, 6, 1, 4, 1, u32::MAX]] {
+            let dotted: Vec<String> = arcs.iter().map(u32::to_string).collect();
+            let bytes = written_object_identifier(arcs);
+            let content = content_of(&bytes, OBJECT_IDENTIFIER).unwrap();
+            assert_eq!(object_identifier(content), Some(dotted.join(".")));
+        }
+        for length in [0, 127, 128, 255, 256, 70_000] {
+            let content = vec![7; length];
+            assert_eq!(content_of(&written(OCTET_STRING, &content), OCTET_STRING), Some(&*content));
+        }
+        let integer = |number| written_integer(number).split_off(2);
+        assert_eq!(integer(0), [0]);
+        assert_eq!(integer(128), [0, 0x80]);
+        assert_eq!(integer(-1), [0xff]);
+        assert_eq!(integer(-129), [0xff, 0x7f]);
+        assert_eq!(integer(i32::MAX), [0x7f, 0xff, 0xff, 0xff]);
+    }
 
     #[test]
     fn elements_follow_each_other_and_the_last_may_be_cut() {

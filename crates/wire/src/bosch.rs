@@ -14,6 +14,8 @@ use crate::{About, DecodeError, Message, flat};
 
 const PROTOCOL: &str = "bosch";
 const MAGIC: &[u8] = &[0x99, 0x39, 0xa4, 0x27];
+/// Stands where a reply has its hardware address.
+const ASKS: &[u8] = &[0xff, 0, 0x06, 0xde];
 const SEARCH_BYTES: usize = 12;
 const REPLY_BYTES: usize = 32;
 /// Stands in the namespace of the XML's root.
@@ -40,6 +42,11 @@ fn is_xml(bytes: &[u8]) -> bool {
     flat::root(&head).is_some_and(|(name, _)| name == "root")
         && head.contains(XML_MARK)
         && head.contains("<deviceType>")
+}
+
+/// The search that tools send; devices answer to port 1758 with the same transaction.
+pub fn search(transaction: u32) -> Vec<u8> {
+    [MAGIC, &transaction.to_be_bytes(), ASKS].concat()
 }
 
 /// Reads one datagram.

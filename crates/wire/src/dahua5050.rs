@@ -16,6 +16,8 @@ const PROTOCOL: &str = "dahua5050";
 const HEADER_BYTES: usize = 0x20;
 /// The fixed block behind the header.
 const BLOCK_BYTES: usize = 0x58;
+const VERSION_AT: usize = 0x10;
+const VERSION: u8 = 2;
 const TYPE_AT: usize = 0x28;
 const TYPE_BYTES: usize = 16;
 const ADDRESS_AT: usize = 0x38;
@@ -32,7 +34,7 @@ pub fn claims(bytes: &[u8]) -> bool {
 
 fn is_request(bytes: &[u8]) -> bool {
     matches!(bytes, [0xa3, 1, 0, 1, rest @ ..] if rest.len() == HEADER_BYTES - 4)
-        && bytes.get(16) == Some(&2)
+        && bytes.get(VERSION_AT) == Some(&VERSION)
         && bytes.get(17..).is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
 }
 
@@ -41,6 +43,15 @@ fn is_reply(bytes: &[u8]) -> bool {
         && u32_le_at(bytes, 4).and_then(|length| usize::try_from(length).ok()) == Some(BLOCK_BYTES)
         && bytes.get(0x10..0x14) == Some(&[2, 0, 0, 0])
         && bytes.len() >= TEXTS_AT
+}
+
+/// The search that tools send.
+pub fn search() -> Vec<u8> {
+    let mut bytes = vec![0xa3, 1, 0, 1];
+    bytes.resize(VERSION_AT, 0);
+    bytes.push(VERSION);
+    bytes.resize(HEADER_BYTES, 0);
+    bytes
 }
 
 /// Reads one datagram.

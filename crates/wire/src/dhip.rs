@@ -33,6 +33,16 @@ pub fn claims(bytes: &[u8]) -> bool {
         || (bytes.trim_ascii_start().first() == Some(&b'{') && names_own_method(bytes))
 }
 
+/// The search that tools send. Without the header nobody answers.
+pub fn search() -> Vec<u8> {
+    // The blanks are those of the makers' tools, the line feed too.
+    const BODY: &[u8; BODY_BYTES as usize] =
+        b"{ \"method\" : \"DHDiscover.search\", \"params\" : { \"mac\" : \"\", \"uni\" : 1 } }\n";
+    const BODY_BYTES: u32 = 0x49;
+    let length = BODY_BYTES.to_le_bytes();
+    [MAGIC, &[0; 8], &length, &[0; 4], &length, &[0; 4], BODY].concat()
+}
+
 /// Reads one message.
 ///
 /// # Errors

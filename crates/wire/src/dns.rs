@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use model::SignalKind;
 use simple_dns::rdata::RData;
-use simple_dns::{Name, Packet, PacketFlag, QTYPE, ResourceRecord, TYPE};
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, Question, ResourceRecord, TYPE};
 
 use crate::note::mac_in;
 use crate::{About, DecodeError, Message};
@@ -35,6 +35,38 @@ pub fn claims(bytes: &[u8]) -> bool {
     let total = usize::from(u16::from_be_bytes(*questions)) + records;
     let is_standard = flags & 0b0111_1000 == 0;
     is_standard && (1..=body.len() / RECORD_BYTES_MIN).contains(&total) && first_name_is_sound(body)
+}
+
+/// Names under which cameras announce themselves (fact file `protocols.md` section 4.2).
+const CAMERA_SERVICES: [&str; 6] = [
+    "_axis-video._tcp.local",
+    "_axis-nvr._tcp.local",
+    "_psia._tcp.local",
+    "_dhnap._tcp.local",
+    "_rtsp._tcp.local",
+    "_http._tcp.local",
+];
+
+/// A question for the kinds of services that a host announces (RFC 6763 section 9), sent to its port 5353. A host answers
+/// the port that asked, under the same `id` (RFC 6762 section 6.7).
+pub fn services_query(id: u16) -> Vec<u8> {
+    query(id, &["_services._dns-sd._udp.local"])
+}
+
+/// As [`services_query`], for the services themselves under which cameras are known.
+pub fn cameras_query(id: u16) -> Vec<u8> {
+    query(id, &CAMERA_SERVICES)
+}
+
+fn query(id: u16, names: &[&'static str]) -> Vec<u8> {
+    let mut packet = Packet::new_query(id);
+    let questions = names
+        .iter()
+        .filter_map(|name| Name::new(name).ok())
+        .map(|name| Question::new(name, QTYPE::TYPE(TYPE::PTR), QCLASS::CLASS(CLASS::IN), false));
+    packet.questions.extend(questions);
+    // INVARIANT: a few short names fit any message.
+    packet.build_bytes_vec().unwrap_or_default()
 }
 
 /// Reads one datagram.

@@ -30,6 +30,12 @@ pub fn claims(bytes: &[u8]) -> bool {
     Header::read(bytes).is_ok_and(|header| header.length <= BODY_BYTES_MAX)
 }
 
+/// The search that tools send: message 1530 without a body. Tools send it as sequence 0; devices answer to port 34569.
+pub fn search(sequence: u32) -> Vec<u8> {
+    let number = (SEARCH_REPLY - 1).to_le_bytes();
+    [&[0xff, 0, 0, 0, 0, 0, 0, 0], &sequence.to_le_bytes()[..], &[0, 0], &number, &[0; 4]].concat()
+}
+
 /// Reads one message.
 ///
 /// # Errors

@@ -42,3 +42,53 @@ pub enum Refusal {
         source: DecodeError,
     },
 }
+
+/// Why a value cannot stand in a question: it would break the message, or say something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritable {
+    /// There is nothing in it.
+    #[error("{what} is empty")]
+    Empty {
+        /// What the value is.
+        what: &'static str,
+    },
+    /// It is longer than a peer has to take.
+    #[error("{what} of {length} bytes is over the limit of {limit}")]
+    TooLong {
+        /// What the value is.
+        what: &'static str,
+        /// Its length.
+        length: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// Something in it may not stand there. The value itself is not shown: it may be a secret.
+    #[error("{what} cannot be sent: byte {offset} may not stand in it")]
+    Forbidden {
+        /// What the value is.
+        what: &'static str,
+        /// Where, from its first byte.
+        offset: usize,
+    },
+}
+
+impl Unwritable {
+    /// Checks that `text` is there, is not over `limit` and holds nothing but what is allowed.
+    pub(crate) fn check(
+        what: &'static str,
+        text: &str,
+        limit: usize,
+        is_allowed: fn(char) -> bool,
+    ) -> Result<(), Self> {
+        if text.is_empty() {
+            return Err(Self::Empty { what });
+        }
+        if text.len() > limit {
+            return Err(Self::TooLong { what, length: text.len(), limit });
+        }
+        match text.find(|character| !is_allowed(character)) {
+            Some(offset) => Err(Self::Forbidden { what, offset }),
+            None => Ok(()),
+        }
+    }
+}

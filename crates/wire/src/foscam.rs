@@ -23,6 +23,7 @@ const HEADER_BYTES: usize = 23;
 const REPLY_BYTES_MIN: usize = 0x57;
 const ASKS: u16 = 0;
 const ANSWERS: u16 = 1;
+const BODY_SIZE_AT: usize = 0x0f;
 const KEY: std::ops::Range<usize> = 7..15;
 
 /// Whether these bytes look like the search or a reply: the magic and a type that occurs.
@@ -30,6 +31,18 @@ pub fn claims(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC)
         && bytes.len() >= HEADER_BYTES
         && matches!(u16_le_at(bytes, 4), Some(ASKS | ANSWERS))
+}
+
+/// The search that tools send, in clear.
+pub fn search() -> Vec<u8> {
+    const BODY_BYTES: u8 = 4;
+    const BODY: &[u8; BODY_BYTES as usize] = &[0, 0, 0, 1];
+    let mut bytes = MAGIC.to_vec();
+    bytes.resize(BODY_SIZE_AT, 0);
+    bytes.push(BODY_BYTES);
+    bytes.resize(HEADER_BYTES, 0);
+    bytes.extend_from_slice(BODY);
+    bytes
 }
 
 /// Reads one datagram.

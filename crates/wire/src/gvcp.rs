@@ -7,11 +7,15 @@
 //! 0x50 maker[32]   0x70 model[32]   0x90 version[32]   0xb0 about[48]   0xe0 serial[16]   0xf0 user's name[16]
 //! ```
 
+use std::num::NonZeroU16;
+
 use crate::octets::{array_at, ipv4_at, mac_at, text_at};
 use crate::{About, DecodeError, Message};
 
 const PROTOCOL: &str = "gvcp";
 const SEARCH_BYTES: usize = 8;
+/// Flag of a search.
+const ANSWER_WANTED: u8 = 1;
 const REPLY_BYTES: usize = 256;
 /// Status 0, discovery acknowledged, 248 bytes behind the header.
 const REPLY_START: [u8; 6] = [0, 0, 0, 3, 0, 0xf8];
@@ -23,6 +27,11 @@ pub fn claims(bytes: &[u8]) -> bool {
 
 fn is_search(bytes: &[u8]) -> bool {
     matches!(bytes, [0x42, _, 0, 2, 0, 0, ..]) && bytes.len() == SEARCH_BYTES
+}
+
+/// The search that tools send; devices answer with the same id.
+pub fn discovery(id: NonZeroU16) -> Vec<u8> {
+    [&[0x42, ANSWER_WANTED, 0, 2, 0, 0], &id.get().to_be_bytes()[..]].concat()
 }
 
 /// Reads one datagram.

@@ -28,6 +28,13 @@ pub fn claims(bytes: &[u8]) -> bool {
         }
 }
 
+/// The search that tools send; devices answer to port 7711.
+pub fn search() -> Vec<u8> {
+    let mut bytes = vec![ASKS];
+    bytes.resize(MESSAGE_BYTES, 0);
+    bytes
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

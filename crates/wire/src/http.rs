@@ -3,6 +3,8 @@
 //! A request is about its sender and gives the name it asked for, nothing else: no path, no credentials. Several
 //! answers of one connection (a 401, then the page) are read into one message.
 
+mod request;
+
 use std::borrow::Cow;
 
 use model::SignalKind;
@@ -10,6 +12,8 @@ use model::SignalKind;
 use crate::head::Head;
 use crate::text::{Authority, find_ignoring_case, html_text, in_charset, split_port};
 use crate::{DecodeError, Message, challenge, http_api, mask, onvif, upnp, xml};
+
+pub use request::{Body, Location, Path, UserAgent, get, post};
 
 /// Answers of one connection that are looked at.
 const ANSWERS_MAX: usize = 8;

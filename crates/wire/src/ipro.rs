@@ -7,7 +7,7 @@
 //!  0 00 01    2 u16 bytes behind byte 52    4 u16 0x0d asks, 0x0e answers    6 MAC    53 records
 //! ```
 
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::octets::{array_at, ipv4_at, mac_at, text_of, u16_be_at};
 use crate::{About, DecodeError, Message};
@@ -29,6 +29,18 @@ pub fn claims(bytes: &[u8]) -> bool {
             Some(ANSWERS) => behind > 4 && u16_be_at(bytes, 2).map(usize::from) == Some(behind),
             _ => false,
         }
+}
+
+/// The search that tools send to `destination`, or to everybody: 255.255.255.255. Devices answer to port 10669, some to
+/// 10670.
+pub fn search(destination: Ipv4Addr) -> Vec<u8> {
+    const START: &[u8] = &[0, 1, 0, 0, 0, 0x0d, 0, 0, 0, 0, 0, 0];
+    // The same in every request; what it means is not published.
+    const REST: &[u8] = &[
+        0x00, 0x01, 0x20, 0x11, 0x1e, 0x11, 0x23, 0x1f, 0x1e, 0x19, 0x13, 0x00, 0x00, 0x02, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0,
+    ];
+    [START, &[0xff; 6], &destination.octets(), REST].concat()
 }
 
 /// Reads one datagram.

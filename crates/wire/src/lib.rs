@@ -1,9 +1,12 @@
-//! Sans-I/O decoders for what cameras, recorders and their tools say, one module a protocol.
+//! Sans-I/O codecs for what cameras, recorders and their tools say, one module a protocol.
 //!
 //! A decoder accepts: unknown values are kept, departures from a specification become a
 //! [`Quirk`](model::Quirk). It never decides who made a device. Secrets that some devices broadcast are
 //! dropped here, before any value that could be stored exists. Read [`Message`] first, then [`datagram`],
 //! [`stream_head`], [`expand`] and [`sanitise`].
+//!
+//! What is encoded are questions alone, listed in [`ask`]. No login, no credential, nothing that changes a device can be
+//! written with this crate, and no value that is put into a question can add to it.
 
 #![deny(clippy::disallowed_methods)]
 #![cfg_attr(
@@ -12,6 +15,7 @@
 )]
 
 pub mod arp;
+pub mod ask;
 pub mod baichuan;
 pub mod banner;
 pub mod beacon;
@@ -66,12 +70,13 @@ pub mod tutk;
 pub mod tvt;
 pub mod ubiquiti;
 pub mod upnp;
+mod uuid;
 pub mod vivotek;
 pub mod vstarcam;
 pub mod wsd;
 mod xml;
 
 pub use dispatch::{Sender, datagram, expand, frame, sanitise, stream_head};
-pub use error::{DecodeError, Refusal};
+pub use error::{DecodeError, Refusal, Unwritable};
 pub use mask::written as sanitise_note;
 pub use message::{About, Keys, Message};

@@ -13,6 +13,8 @@ use crate::{About, DecodeError, Message};
 const PROTOCOL: &str = "nice";
 const MAGIC: &[u8] = b"NICE";
 const SEARCH_BYTES: usize = 14;
+/// Behind the id of a search.
+const ASKS: [u8; 6] = [1, 8, 0, 0, 0, 0];
 /// Up to the name.
 const REPLY_BYTES_MIN: usize = 0x4a;
 
@@ -22,11 +24,16 @@ pub fn claims(bytes: &[u8]) -> bool {
 }
 
 fn is_search(bytes: &[u8]) -> bool {
-    bytes.len() == SEARCH_BYTES && bytes.get(6..12) == Some(&[1, 8, 0, 0, 0, 0])
+    bytes.len() == SEARCH_BYTES && bytes.get(6..12) == Some(&ASKS)
 }
 
 fn is_reply(bytes: &[u8]) -> bool {
     bytes.len() >= REPLY_BYTES_MIN && ipv4_at(bytes, 20).is_some_and(is_netmask)
+}
+
+/// The search that tools send; devices answer to `reply_port` with the same id.
+pub fn search(id: u16, reply_port: u16) -> Vec<u8> {
+    [MAGIC, &id.to_be_bytes(), &ASKS, &reply_port.to_be_bytes()].concat()
 }
 
 /// Reads one datagram.

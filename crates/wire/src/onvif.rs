@@ -3,6 +3,8 @@
 //! A fault is an answer: it proves an ONVIF device, and the namespaces it declares can name the maker, so its
 //! text is kept. A request keeps nothing. Some devices echo the caller's WS-Security token; it is masked.
 
+mod call;
+
 use std::net::IpAddr;
 
 use model::SignalKind;
@@ -12,6 +14,10 @@ use crate::message::shortened;
 use crate::note::{is_placeholder, mac_in};
 use crate::text::{contains, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask, wsd, xml};
+
+pub use call::{
+    DEVICE_SERVICE, get_device_information, get_scopes, get_services, get_system_date_and_time,
+};
 
 /// Makers whose serial number is the hardware address without separators.
 const SERIAL_IS_MAC: [&str; 2] = ["axis", "vivotek"];

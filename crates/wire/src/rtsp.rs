@@ -3,12 +3,17 @@
 //! Several answers of one connection are read into one message. Interleaved media frames are passed over; nothing
 //! of media is kept. A request is about its sender and says nothing.
 
+use std::net::SocketAddr;
+
 use model::SignalKind;
 
 use crate::head::Head;
-use crate::text::{Authority, find_ignoring_case};
+use crate::http::UserAgent;
+use crate::text::{Authority, authority, find_ignoring_case};
 use crate::{DecodeError, Message, challenge, mask};
 
+/// What a URL need not name (RFC 2326 section 3.2).
+const USUAL_PORT: u16 = 554;
 /// Messages and media frames of one connection that are looked at.
 const PIECES_MAX: usize = 64;
 /// Longest session description that is kept; those of cameras are below 4 KB.
@@ -21,6 +26,31 @@ const CONSTANT_SESSION: &str = "1234567890";
 /// Whether these bytes look like RTSP.
 pub fn claims(bytes: &[u8]) -> bool {
     bytes.starts_with(b"RTSP/") || is_request(bytes) || is_sdp(bytes) || begins_after_media(bytes)
+}
+
+/// The question for what a server can do: the first that is asked.
+pub fn options(host: SocketAddr, sequence: u32, agent: &UserAgent) -> Vec<u8> {
+    request("OPTIONS", host, sequence, agent, "")
+}
+
+/// The question for the description of what stands at `/`, without credentials. A refusal is the answer that is hoped for:
+/// its challenge names the maker. Other paths are not asked for: each guess would count as a wrong login on some firmwares.
+pub fn describe(host: SocketAddr, sequence: u32, agent: &UserAgent) -> Vec<u8> {
+    request("DESCRIBE", host, sequence, agent, "Accept: application/sdp\r\n")
+}
+
+fn request(
+    method: &str,
+    host: SocketAddr,
+    sequence: u32,
+    agent: &UserAgent,
+    accept: &str,
+) -> Vec<u8> {
+    let host = authority(host, USUAL_PORT);
+    format!(
+        "{method} rtsp://{host}/ RTSP/1.0\r\nCSeq: {sequence}\r\nUser-Agent: {agent}\r\n{accept}\r\n"
+    )
+    .into_bytes()
 }
 
 /// `OPTIONS rtsp://host/ RTSP/1.0`.

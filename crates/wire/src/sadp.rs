@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use model::SignalKind;
 
 use crate::message::{lossy, shortened};
-use crate::{About, DecodeError, Message, flat};
+use crate::{About, DecodeError, Message, flat, uuid};
 
 const PROTOCOL: &str = "sadp";
 /// More than a datagram can hold.
@@ -26,6 +26,16 @@ pub fn claims(bytes: &[u8]) -> bool {
     flat::root(&head)
         .is_some_and(|(name, rest)| is_root(name) && rest.trim_start().starts_with('>'))
         && OWN_NAMES.iter().any(|name| head.contains(&format!("<{name}>")))
+}
+
+/// The question that tools send: an `inquiry`, which is safe. All other types change the device or count as attempts
+/// to log in, so none can be written. `uuid` has to be fresh.
+pub fn inquiry(uuid: [u8; 16]) -> Vec<u8> {
+    let uuid = uuid::version_4(uuid).to_uppercase();
+    format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><Probe><Uuid>{uuid}</Uuid><Types>inquiry</Types></Probe>"
+    )
+    .into_bytes()
 }
 
 /// Reads one datagram.

@@ -3,6 +3,8 @@
 //! The community string stands in every message and is a secret: it is skipped, never read. Fact file
 //! `protocols.md` section 5.6.
 
+mod request;
+
 use std::net::Ipv4Addr;
 
 use model::{MacAddr, SignalKind};
@@ -10,6 +12,8 @@ use model::{MacAddr, SignalKind};
 use crate::ber::{self, Element};
 use crate::message::lossy;
 use crate::{About, DecodeError, Message};
+
+pub use request::{Community, NoOid, Oid, get, get_bulk, get_next};
 
 const PROTOCOL: &str = "snmp";
 const IP_ADDRESS: u8 = 0x40;

@@ -41,6 +41,11 @@ fn pairs(inside: &[u8]) -> impl Iterator<Item = &[u8]> {
     inside.split(|byte| *byte == SEPARATOR).filter(|pair| !pair.is_empty())
 }
 
+/// The search that tools send.
+pub fn search() -> Vec<u8> {
+    [&[START], &b"ENQ:allinfo"[..], &[SEPARATOR, END]].concat()
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

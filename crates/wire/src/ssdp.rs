@@ -1,9 +1,11 @@
 //! SSDP answers, NOTIFY and M-SEARCH (UPnP Device Architecture 1.1, section 1).
 
+use std::net::SocketAddr;
+
 use model::SignalKind;
 
 use crate::head::Head;
-use crate::text::{find_ignoring_case, strip_prefix_ignoring_case};
+use crate::text::{find_ignoring_case, host, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask};
 
 /// Whether these bytes look like SSDP.
@@ -14,6 +16,33 @@ pub fn claims(bytes: &[u8]) -> bool {
                 || find_ignoring_case(bytes, b"\nst:").is_some())
     };
     bytes.starts_with(b"NOTIFY ") || bytes.starts_with(b"M-SEARCH ") || is_answer()
+}
+
+/// What a search looks for. Each device answers to its own kinds alone, and to the first two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// One answer a device.
+    RootDevice,
+    /// An answer for each thing that a device is: to be asked once at most.
+    All,
+    /// What Hikvision's and TVT's families and their rebrands call themselves (fact file `protocols.md` 4.1).
+    EmbeddedNetDevice,
+}
+
+/// A search. `to` is where it goes: the device itself, or the group 239.255.255.250:1900 (UPnP Device Architecture 1.1,
+/// sections 1.3.2 and 1.3.3). Only the group needs `MX`, and old devices miss it elsewhere too; with 1 nobody waits long.
+pub fn search(to: SocketAddr, target: Target) -> Vec<u8> {
+    let target = match target {
+        Target::RootDevice => "upnp:rootdevice",
+        Target::All => "ssdp:all",
+        Target::EmbeddedNetDevice => "urn:schemas-upnp-org:device:EmbeddedNetDevice:1",
+    };
+    format!(
+        "M-SEARCH * HTTP/1.1\r\nHOST: {}:{}\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: {target}\r\n\r\n",
+        host(to.ip()),
+        to.port()
+    )
+    .into_bytes()
 }
 
 /// Reads one message. A search is about nobody and keeps nothing.

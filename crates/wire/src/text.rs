@@ -1,7 +1,7 @@
 //! Text as peers send it: cuts, charsets, escapes, addresses inside URLs.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::message::shortened;
 
@@ -134,6 +134,23 @@ pub(crate) struct Authority<'a> {
     pub port: Option<u16>,
     /// Path with query, from its slash on; empty where there is none.
     pub path: &'a str,
+}
+
+/// An address as a URL or a `Host` header spells it (RFC 3986 section 3.2.2); a zone means nothing to a peer and is left out.
+pub(crate) fn host(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// Host and port as a URL or a `Host` header spells them; the usual port goes without saying.
+pub(crate) fn authority(host_and_port: SocketAddr, usual_port: u16) -> String {
+    let host = host(host_and_port.ip());
+    match host_and_port.port() {
+        port if port == usual_port => host,
+        port => format!("{host}:{port}"),
+    }
 }
 
 impl<'a> Authority<'a> {

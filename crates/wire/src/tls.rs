@@ -4,6 +4,7 @@
 //! Read leniently: devices send SSL 3.0, MD5, negative serial numbers and dates of 1970 (fact file
 //! `protocols.md` section 5.4). A chain that is cut still gives the names that stand before the cut.
 
+mod client;
 pub(crate) mod hello;
 
 use std::fmt::Write as _;
@@ -16,6 +17,8 @@ use self::hello::ClientHello;
 use crate::ja4::{self, Transport};
 use crate::note::mac_in;
 use crate::{DecodeError, Message, ber};
+
+pub use client::{ServerName, client_hello};
 
 const PROTOCOL: &str = "tls";
 /// 2^14 and what old stacks add (RFC 5246 section 6.2.3).

@@ -27,6 +27,16 @@ pub fn claims(bytes: &[u8]) -> bool {
         || head.contains("SYSTEM_SEARCHIPC_MESSAGE")
 }
 
+/// The search that tools send. Devices broadcast their answer to port 3001, with passwords in it: [`decode`] drops them.
+pub fn search() -> Vec<u8> {
+    let header = "Msg_type=\"SYSTEM_SEARCHIPC_MESSAGE\"\nMsg_code=\"1\"\nMsg_flag=\"0\"";
+    format!(
+        "<?xml version=\"1.0\" encoding=\"GB2312\" ?>\n<XML_TOPSEE>\n<MESSAGE_HEADER\n{header}\n/>\n\
+         <MESSAGE_BODY>\n</MESSAGE_BODY>\n</XML_TOPSEE>"
+    )
+    .into_bytes()
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

@@ -16,6 +16,8 @@ const PROTOCOL: &str = "tplink";
 const HEADER_BYTES: usize = 16;
 /// Version 2, type 0, operation 1: the search and its reply.
 const HEADER_START: &[u8] = &[2, 0, 0, 1];
+/// Stands where the checksum (CRC-32) comes, while that is taken.
+const CHECKSUM_PLACE: [u8; 4] = [0x5a, 0x6b, 0x7c, 0x8d];
 /// The first byte is masked with this.
 const KASA_KEY: u8 = 0xab;
 /// `{"` as it is masked: every message begins so.
@@ -33,6 +35,25 @@ pub fn claims(bytes: &[u8]) -> bool {
             Some(body) => body.first() == Some(&b'{'),
             None => false,
         }
+}
+
+/// The search of port 20002 that tools send: the header alone, under its checksum.
+pub fn search() -> Vec<u8> {
+    let start = [HEADER_START, &[0; 8]].concat();
+    let mut checksum = flate2::Crc::new();
+    checksum.update(&start);
+    checksum.update(&CHECKSUM_PLACE);
+    [start, checksum.sum().to_be_bytes().to_vec()].concat()
+}
+
+/// The question of older Kasa devices, port 9999, as a datagram.
+pub fn kasa_search() -> Vec<u8> {
+    let mut key = KASA_KEY;
+    let mask = |byte: &u8| {
+        key ^= byte;
+        key
+    };
+    br#"{"system":{"get_sysinfo":{}}}"#.iter().map(mask).collect()
 }
 
 /// Reads one datagram of port 20002.

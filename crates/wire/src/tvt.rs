@@ -15,7 +15,11 @@ const PROTOCOL: &str = "tvt";
 const MAGIC: &[u8] = b"MHED";
 /// Up to the brand code.
 const ANNOUNCE_BYTES_MIN: usize = 228;
+const SEARCH: u32 = 1;
 const ANNOUNCE: u32 = 2;
+const SEARCH_BYTES: usize = 140;
+/// Of a search.
+const VERSION: u16 = 9;
 /// Where older firmware has the command instead of the version.
 const OLD_ANNOUNCE: u16 = 7;
 const TEXT_BYTES: usize = 16;
@@ -26,6 +30,14 @@ const PORTS_AT: [usize; 3] = [38, 60, 62];
 /// Whether these bytes look like a message of this protocol: its magic before a version or command that occurs.
 pub fn claims(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) && bytes.len() >= 12 && matches!(u16_le_at(bytes, 4), Some(7..=16))
+}
+
+/// The search that tools send; devices answer to port 23456 and announce themselves unasked. Command 3 sets the
+/// network of a device, so it cannot be written.
+pub fn search() -> Vec<u8> {
+    let mut bytes = [MAGIC, &VERSION.to_le_bytes(), &[1, 0], &SEARCH.to_le_bytes()].concat();
+    bytes.resize(SEARCH_BYTES, 0);
+    bytes
 }
 
 /// Reads one datagram.

@@ -54,6 +54,24 @@ fn mac_of(kind: u8, value: &[u8]) -> Option<model::MacAddr> {
     mac_at(value, 0).filter(|mac| is_one && mac.is_identity())
 }
 
+/// How the search is spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// What all devices know.
+    One,
+    /// What some newer ones may know.
+    Two,
+}
+
+/// The search that tools send.
+pub fn search(version: Version) -> Vec<u8> {
+    let [one, two] = SEARCHES;
+    match version {
+        Version::One => one.to_vec(),
+        Version::Two => two.to_vec(),
+    }
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

@@ -22,6 +22,11 @@ pub fn claims(bytes: &[u8]) -> bool {
     bytes.get(1..HEADER_BYTES) == Some(&MAGIC)
 }
 
+/// The search that tools send; devices answer with the same session.
+pub fn search(session: u8) -> Vec<u8> {
+    [&[session], &MAGIC[..]].concat()
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

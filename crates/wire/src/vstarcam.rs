@@ -31,6 +31,11 @@ fn address_at(bytes: &[u8], at: usize) -> Option<Ipv4Addr> {
     text_at(bytes, at, ADDRESS_BYTES).parse().ok()
 }
 
+/// The search that tools send.
+pub fn search() -> Vec<u8> {
+    SEARCH.to_vec()
+}
+
 /// Reads one datagram.
 ///
 /// # Errors

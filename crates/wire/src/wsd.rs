@@ -4,6 +4,8 @@
 //! with `uuid:` alone or bare. `XAddrs` often hold a stale or link-local address: they are keys of the device,
 //! the packet's source stays the truth.
 
+mod probe;
+
 use std::borrow::Cow;
 
 use model::{MacAddr, SignalKind};
@@ -12,6 +14,8 @@ use roxmltree::Node;
 use crate::note::is_placeholder;
 use crate::text::{contains, find_ignoring_case, percent_decode, strip_prefix_ignoring_case};
 use crate::{About, DecodeError, Message, mask, onvif, xml};
+
+pub use probe::{Wanted, probe};
 
 /// The protocol's public name, in quirks and `device.protocol`.
 const PROTOCOL: &str = "ws-discovery";

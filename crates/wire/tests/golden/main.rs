@@ -8,5 +8,6 @@ mod labels;
 mod makers;
 mod mask;
 mod packets;
+mod requests;
 mod snapshots;
 mod text_protocols;
