@@ -1,7 +1,7 @@
 //! The scan itself: what is asked next, and what is made of what comes back.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use wire::http::UserAgent;
 
 use crate::adviser::Adviser;
 use crate::answer::{ANSWER_BYTES_MAX, Expected};
+use crate::checkpoint::{Checkpoint, ResumeError, VERSION};
 use crate::host::{Host, Port, Stop};
 use crate::ledger::{AddressState, Ledger};
 use crate::pace::Pace;
@@ -42,6 +43,12 @@ const CONNECTIONS_MAX: usize = 4_096;
 const LOOKED_AT_MAX: usize = 65_536;
 /// Live hosts that are kept for another pass: what is known of one takes some kilobytes.
 const PARKED_MAX: usize = 16_384;
+/// How long the others of a model wait before they look again whether its first device has passed.
+const TRIAL_PAUSE: Duration = Duration::from_secs(2);
+/// How long after its last question the first device of a model is looked at, and looked at again.
+const LOOK_PAUSE: Duration = Duration::from_secs(5);
+/// How often it is asked whether it still answers: packets get lost.
+const LOOKS: u32 = 3;
 /// Senders that nobody asked are kept by address up to here; more are counted.
 const STRAYS_MAX: usize = 1_000;
 
@@ -114,6 +121,10 @@ pub struct Engine<A> {
     seen: HashMap<u64, Sighting>,
     /// Live hosts of which it is not known what they are, with the pass that left them so.
     parked: HashMap<u64, (u32, Host)>,
+    /// Models of which one device is asked before the others, and what came of it.
+    trials: HashMap<Box<str>, Trial>,
+    /// Devices that were asked first of their model: whether they still answer afterwards.
+    watches: BTreeMap<IpAddr, Watch>,
     strays: HashMap<IpAddr, u64>,
     counts: Counts,
     pace: Pace,
@@ -133,6 +144,28 @@ struct Sighting {
     answered: QuestionId,
     /// One bit a pass.
     passes: u8,
+}
+
+/// What is known of how a model takes questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trial {
+    /// This device is asked, or watched; the others wait.
+    Tried(IpAddr),
+    /// It answered afterwards.
+    Passed,
+    /// It did not: the others are spared.
+    Failed,
+}
+
+/// A device that was asked first of its model.
+#[derive(Debug)]
+struct Watch {
+    index: u64,
+    model: Box<str>,
+    question: QuestionId,
+    /// How often it was asked whether it still answers.
+    looks: u32,
+    due: Moment,
 }
 
 #[derive(Debug)]
@@ -170,6 +203,8 @@ impl<A: Adviser> Engine<A> {
             reports: VecDeque::new(),
             seen: HashMap::new(),
             parked: HashMap::new(),
+            trials: HashMap::new(),
+            watches: BTreeMap::new(),
             strays: HashMap::new(),
             counts: Counts::default(),
             next_connection: 0,
@@ -179,6 +214,74 @@ impl<A: Adviser> Engine<A> {
             closed_until: None,
             is_ending: false,
         }
+    }
+
+    /// Where the scan stands, to go on from there. Reports that were not taken are no part of it.
+    pub fn checkpoint(&self) -> Checkpoint {
+        let mut begun: Vec<(u64, u32)> =
+            self.hosts.values().map(|host| (host.index, host.packets)).collect();
+        begun.sort_unstable();
+        let named = |(index, sighting): (&u64, &Sighting)| {
+            let question = catalogue().get(sighting.answered)?;
+            Some((*index, question.id.to_owned(), question.port, sighting.passes))
+        };
+        let mut seen: Vec<_> = self.seen.iter().filter_map(named).collect();
+        seen.sort_unstable();
+        Checkpoint {
+            version: VERSION,
+            seed: self.plan.seed,
+            targets: self.plan.targets.len(),
+            passes: self.plan.passes,
+            progress: self.sweep.progress(),
+            states: self.ledger.runs(),
+            begun,
+            seen,
+            packets_sent: self.counts.packets_sent,
+        }
+    }
+
+    /// A scan that goes on from a checkpoint. Hosts that were not done with are asked again, with what is left of their
+    /// budgets; hosts whose maker was left open for another pass are not taken up.
+    ///
+    /// # Errors
+    /// [`ResumeError`] when the checkpoint is not of this plan.
+    pub fn resume(plan: Plan, adviser: A, from: &Checkpoint) -> Result<Self, ResumeError> {
+        if from.version != VERSION {
+            return Err(ResumeError::Version(from.version));
+        }
+        let same = [
+            ("seed", from.seed, plan.seed),
+            ("targets:", from.targets, plan.targets.len()),
+            ("passes:", u64::from(from.passes), u64::from(plan.passes)),
+        ];
+        if let Some((what, theirs, ours)) = same.into_iter().find(|(_, one, other)| one != other) {
+            return Err(ResumeError::Other { what, theirs, ours });
+        }
+        let held = from.states.iter().fold(0u64, |sum, (_, count)| sum.saturating_add(*count));
+        if held != from.targets {
+            return Err(ResumeError::Damaged(from.targets, held));
+        }
+        let mut engine = Self::new(plan, adviser);
+        let Progress { pass, block, round, .. } = from.progress;
+        let sweep = Sweep::new(from.targets, from.seed, pass, &catalogue().sweep);
+        engine.sweep = sweep.from(from.progress);
+        engine.round = (pass, block, round);
+        engine.ledger = Ledger::of_runs(&from.states);
+        engine.counts.packets_sent = from.packets_sent;
+        for (index, id, port, passes) in &from.seen {
+            if let Some(answered) = catalogue().find(id, *port) {
+                engine.seen.insert(*index, Sighting { answered, passes: *passes });
+            }
+        }
+        for (index, packets) in &from.begun {
+            if let Some(address) = engine.plan.targets.nth(*index) {
+                let asked = engine.sweep.asked(*index);
+                let host = Host::new(*index, *packets, asked, &engine.limits);
+                engine.hosts.insert(address, host);
+                engine.turn(address, Moment::ZERO);
+            }
+        }
+        Ok(engine)
     }
 
     /// The next host that is done with.
@@ -352,6 +455,19 @@ impl<A: Adviser> Engine<A> {
                 host.advice = self.adviser.advise(&host.signals);
             }
             let index = host.index;
+            let model = host.model_on_trial().cloned();
+            match model.map_or(Trial::Passed, |model| self.trial(model, address)) {
+                Trial::Tried(first) if first != address => {
+                    self.turn(address, now + TRIAL_PAUSE);
+                    continue;
+                }
+                Trial::Failed => {
+                    self.finish(address, Stop::Spared, now);
+                    continue;
+                }
+                Trial::Tried(_) | Trial::Passed => {}
+            }
+            let Some(host) = self.hosts.get_mut(&address) else { continue };
             let next = match host.next_question(&self.limits) {
                 Ok(next) => next,
                 Err(stop) => {
@@ -382,6 +498,36 @@ impl<A: Adviser> Engine<A> {
             return Some(act);
         }
         None
+    }
+
+    /// What is known of a model, of which a device stands at this address: the first is tried.
+    fn trial(&mut self, model: Box<str>, address: IpAddr) -> Trial {
+        let trial = self.trials.entry(model).or_insert(Trial::Tried(address));
+        if let Trial::Tried(first) = *trial
+            && first != address
+            && !self.hosts.contains_key(&first)
+            && !self.watches.contains_key(&first)
+        {
+            // It turned out to be something else.
+            *trial = Trial::Passed;
+        }
+        *trial
+    }
+
+    /// Looks whether a device that was asked first of its model still answers.
+    fn look_after(&mut self, now: Moment) -> Option<Act> {
+        let due = self.watches.iter().find(|(_, watch)| watch.due <= now);
+        let (address, looks) = due.map(|(address, watch)| (*address, watch.looks))?;
+        if looks == LOOKS {
+            let watch = self.watches.remove(&address)?;
+            self.trials.insert(watch.model, Trial::Failed);
+            return None;
+        }
+        let watch = self.watches.get_mut(&address)?;
+        watch.looks += 1;
+        watch.due = now + LOOK_PAUSE;
+        let (index, question) = (watch.index, watch.question);
+        self.ask(index, address, question, now, How::Again)
     }
 
     /// Says when a host has its next turn.
@@ -423,7 +569,9 @@ impl<A: Adviser> Engine<A> {
                 }
                 Step::PassDone => {
                     let pass = self.sweep.progress().pass + 1;
-                    let is_busy = !self.hosts.is_empty() || !self.connections.is_empty();
+                    let is_busy = !(self.hosts.is_empty()
+                        && self.connections.is_empty()
+                        && self.watches.is_empty());
                     if is_busy || pass >= self.plan.passes {
                         return None;
                     }
@@ -516,6 +664,9 @@ impl<A: Adviser> Engine<A> {
         let bit = 1u8.checked_shl(self.sweep.progress().pass).unwrap_or(0);
         let sighting = self.seen.entry(index).or_insert(Sighting { answered: question, passes: 0 });
         sighting.passes |= bit;
+        if let Some(watch) = self.watches.remove(&address) {
+            self.trials.insert(watch.model, Trial::Passed);
+        }
     }
 
     fn heard_datagram(&mut self, from: SocketAddr, to: LocalPort, bytes: &[u8], now: Moment) {
@@ -728,6 +879,7 @@ impl<A: Adviser> Engine<A> {
             _ => AddressState::OtherDevice,
         };
         self.enter(host.index, state);
+        self.watch(address, &host, now);
         let is_open = matches!(stop, Stop::Budget | Stop::Exhausted) && !host.is_surveillance();
         let pass = self.sweep.progress().pass;
         let has_another = pass + 1 < self.plan.passes;
@@ -746,12 +898,32 @@ impl<A: Adviser> Engine<A> {
         });
     }
 
+    /// Has an eye on a host that is done with, where it was the first of its model.
+    fn watch(&mut self, address: IpAddr, host: &Host, now: Moment) {
+        let Some(model) = host.model_on_trial() else { return };
+        let is_first = self.trials.get(model) == Some(&Trial::Tried(address));
+        let question = self.seen.get(&host.index).map(|sighting| sighting.answered);
+        match question.filter(|_| is_first && !self.is_ending) {
+            Some(question) => {
+                let (index, model) = (host.index, model.clone());
+                let due = now + LOOK_PAUSE;
+                let watch = Watch { index, model, question, looks: 0, due };
+                self.watches.insert(address, watch);
+            }
+            None if is_first => {
+                self.trials.insert(model.clone(), Trial::Passed);
+            }
+            None => {}
+        }
+    }
+
     /// When something is due, whether or not anything is heard.
     fn next_due(&self, now: Moment) -> Option<Moment> {
         let turn = self.turns.peek().map(|Reverse((at, _))| *at);
         let is_waiting = matches!(self.sweep.peek(), Step::Ask { .. });
         let round = Some(self.round_due).filter(|due| is_waiting && *due > now);
-        [turn, self.next_deadline(), round].into_iter().flatten().min()
+        let look = self.watches.values().map(|watch| watch.due).min();
+        [turn, self.next_deadline(), round, look].into_iter().flatten().min()
     }
 
     fn next_deadline(&self) -> Option<Moment> {
@@ -783,8 +955,13 @@ impl<A: Adviser> Machine for Engine<A> {
                 // Turns wait for the pace; what is given up costs nothing.
                 return Act::Wait(self.next_deadline().map_or(ready, |due| due.min(ready)));
             }
-            if let Some(act) = self.ask_a_host(now).or_else(|| self.ask_the_next(now)) {
+            let watched = self.watches.len();
+            let act = self.look_after(now).or_else(|| self.ask_a_host(now));
+            if let Some(act) = act.or_else(|| self.ask_the_next(now)) {
                 return act;
+            }
+            if self.watches.len() != watched {
+                continue;
             }
             if !self.outbox.is_empty() || self.closed_until.is_some() || self.is_ending {
                 continue;

@@ -50,6 +50,8 @@ pub enum Stop {
     Tarpit,
     /// It says more than anything honest does.
     Flood,
+    /// The first device of its model did not answer any more after it had been asked.
+    Spared,
     /// The scan was ended.
     Ended,
 }
@@ -187,6 +189,11 @@ impl Host {
 
     pub(crate) fn is_surveillance(&self) -> bool {
         self.advice.kind.is_surveillance()
+    }
+
+    /// The model of a camera or recorder: one is asked before the others of its kind.
+    pub(crate) fn model_on_trial(&self) -> Option<&Box<str>> {
+        self.advice.model.as_ref().filter(|_| self.is_surveillance())
     }
 
     /// How many packets it may have yet, by what it seems to be. Some are kept back for acknowledgements and repetitions

@@ -2,8 +2,13 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// How an address ended (design section 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 #[repr(u8)]
 pub enum AddressState {
     /// Nobody has asked it, or not all that was to be asked: the scan ended before.
@@ -82,6 +87,26 @@ impl Ledger {
         if let Some(entry) = self.states.get_mut(index) {
             *entry = state;
         }
+    }
+
+    /// The states in runs of equal ones.
+    pub(crate) fn runs(&self) -> Vec<(AddressState, u64)> {
+        let mut runs: Vec<(AddressState, u64)> = Vec::new();
+        for state in &self.states {
+            match runs.last_mut() {
+                Some((last, count)) if last == state => *count += 1,
+                _ => runs.push((*state, 1)),
+            }
+        }
+        runs
+    }
+
+    /// A ledger of such runs.
+    pub(crate) fn of_runs(runs: &[(AddressState, u64)]) -> Self {
+        let states = runs.iter().flat_map(|(state, count)| {
+            std::iter::repeat_n(*state, usize::try_from(*count).unwrap_or(usize::MAX))
+        });
+        Self { states: states.collect() }
     }
 
     /// How many targets are in this state.

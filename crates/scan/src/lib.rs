@@ -13,6 +13,7 @@
 mod addresses;
 mod adviser;
 mod answer;
+mod checkpoint;
 mod engine;
 pub mod estimate;
 mod host;
@@ -27,6 +28,7 @@ mod traffic;
 
 pub use addresses::{Addresses, IPV6_RANGE_MAX, NoSet};
 pub use adviser::{Advice, Adviser};
+pub use checkpoint::{Checkpoint, ResumeError};
 pub use engine::{Counts, Engine, HostReport, Plan};
 pub use host::Stop;
 pub use ledger::{AddressState, Ledger};

@@ -316,7 +316,7 @@ impl Catalogue {
         (0u8..).zip(&self.questions).map(|(id, question)| (QuestionId(id), question))
     }
 
-    fn find(&self, id: &str, port: u16) -> Option<QuestionId> {
+    pub(crate) fn find(&self, id: &str, port: u16) -> Option<QuestionId> {
         self.all()
             .find(|(_, question)| question.id == id && question.port == port)
             .map(|(id, _)| id)

@@ -3,6 +3,8 @@
 //! A block of addresses is gone through in one order, once for each question of the sweep: an address that answers one is
 //! not asked the next here, and the packets to one address lie minutes apart.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Order;
 use crate::question::{Asked, QuestionId};
 
@@ -10,7 +12,7 @@ use crate::question::{Asked, QuestionId};
 const BLOCK: u64 = 1 << 16;
 
 /// Where the sweep stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// The pass, from 0.
     pub pass: u32,
@@ -50,6 +52,11 @@ impl Sweep {
         // Another order in each pass: what was asked while something else was busy is not so again.
         let order = Order::new(targets, seed.wrapping_add(u64::from(pass) << 32));
         Self { order, questions, at: Progress { pass, block: 0, round: 0, place: 0 } }
+    }
+
+    /// The same, from where another of its kind stood.
+    pub(crate) fn from(self, at: Progress) -> Self {
+        Self { at, ..self }
     }
 
     pub(crate) fn progress(&self) -> Progress {

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::Advice;
 
-/// Says that what answers with `camera` is a settled camera, with `printer` a settled printer.
+/// Says that what answers with `camera` is a settled camera, with `printer` a settled printer, with `model` a camera
+/// of one model that is never settled.
 struct Words;
 
 impl Adviser for Words {
@@ -15,11 +16,13 @@ impl Adviser for Words {
             signals.iter().any(|s| String::from_utf8_lossy(s.as_bytes()).contains(word))
         };
         let kind = match () {
-            () if says("camera") => DeviceKind::Camera,
+            () if says("camera") || says("model") => DeviceKind::Camera,
             () if says("printer") => DeviceKind::OtherDevice,
             () => DeviceKind::Unknown,
         };
-        Advice { kind, is_settled: kind != DeviceKind::Unknown, ..Advice::default() }
+        let model = says("model").then(|| "model".into());
+        let is_settled = kind != DeviceKind::Unknown && model.is_none();
+        Advice { kind, is_settled, model, ..Advice::default() }
     }
 }
 
@@ -201,6 +204,103 @@ fn run(engine: &mut Engine<Words>, peers: &[Vec<Peer>]) -> BTreeMap<IpAddr, u32>
             }
         }
     }
+}
+
+/// Twelve devices of one model, of which the first to be asked falls silent, or does not.
+fn scan_of_one_model(falls_silent: bool) -> Vec<HostReport> {
+    let mut engine = scan("10.1.0.0/28", 1);
+    let mut now = Moment::ZERO;
+    let mut mute: Option<IpAddr> = None;
+    loop {
+        match engine.next(now) {
+            Act::Done => break,
+            Act::Wait(until) => now = until,
+            Act::Send(datagram) if datagram.to().port() == 37020 => {
+                let (from, to) = (datagram.to(), LocalPort::Fixed(37020));
+                if mute != Some(from.ip()) {
+                    let bytes = b"<ProbeMatch><Types>inquiry</Types><DeviceDescription>model</DeviceDescription></ProbeMatch>";
+                    engine.hear(now, Event::Datagram { from, to, bytes });
+                }
+                if falls_silent {
+                    mute = mute.or(Some(from.ip()));
+                }
+            }
+            _ => {}
+        }
+        assert!(now < Moment::from_secs(600), "no end");
+    }
+    std::iter::from_fn(|| engine.report()).collect()
+}
+
+#[test]
+fn one_device_of_a_model_is_asked_first() {
+    let well = scan_of_one_model(false);
+    assert_eq!(well.len(), 14);
+    let is_asked_all = |report: &HostReport| matches!(report.stop, Stop::Budget | Stop::Exhausted);
+    assert!(well.iter().all(is_asked_all), "{well:?}");
+    let ill = scan_of_one_model(true);
+    assert_eq!(ill.len(), 14);
+    let spared = ill.iter().filter(|report| report.stop == Stop::Spared);
+    // Those that wait have had the sweep's questions, and none after it.
+    assert!(spared.clone().all(|report| report.packets_sent <= 9), "{ill:?}");
+    assert_eq!(spared.count(), 13);
+}
+
+fn asks(act: &Act) -> Option<(SocketAddr, bool)> {
+    match act {
+        Act::Send(datagram) => Some((datagram.to(), false)),
+        Act::Open { permit, port, .. } => Some((SocketAddr::new(permit.address(), *port), true)),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_scan_that_was_broken_off_goes_on() {
+    let (_, whole) = run_alone(&mut scan("10.1.0.0/24", 2));
+    let whole: Vec<_> = whole.iter().filter_map(|(_, act)| asks(act)).collect();
+    let mut first = scan("10.1.0.0/24", 2);
+    let (mut now, mut asked) = (Moment::ZERO, Vec::new());
+    while asked.len() < whole.len() / 3 {
+        match first.next(now) {
+            Act::Wait(until) => now = until,
+            act => asked.extend(asks(&act)),
+        }
+    }
+    let json = serde_json::to_string(&first.checkpoint()).unwrap();
+    let checkpoint: Checkpoint = serde_json::from_str(&json).unwrap();
+    assert_eq!(checkpoint, first.checkpoint());
+    let mut second = Engine::resume(scan("10.1.0.0/24", 2).plan, Words, &checkpoint).unwrap();
+    let (_, rest) = run_alone(&mut second);
+    asked.extend(rest.iter().filter_map(|(_, act)| asks(act)));
+    assert_eq!(asked, whole);
+    assert_eq!(second.counts().packets_sent, u64::try_from(whole.len()).unwrap());
+    assert_eq!(second.ledger().count(AddressState::Silent), 254);
+}
+
+#[test]
+fn a_host_that_was_begun_keeps_its_budget() {
+    let mut first = scan("10.1.0.0/29", 1);
+    let from = SocketAddr::from(([10, 1, 0, 3], 2380));
+    let event = Event::Datagram { from, to: LocalPort::Any, bytes: b"\x02MODEL:thing\xff\x03" };
+    first.hear(Moment::ZERO, event);
+    let mut now = Moment::ZERO;
+    let mut packets = 0;
+    while packets < 20 {
+        match first.next(now) {
+            Act::Wait(until) => now = until,
+            act => packets += u32::from(asks(&act).is_some_and(|(to, _)| to.ip() == from.ip())),
+        }
+    }
+    let plan = scan("10.1.0.0/29", 1).plan;
+    let mut second = Engine::resume(plan, Words, &first.checkpoint()).unwrap();
+    let (_, rest) = run_alone(&mut second);
+    let again = rest.iter().filter_map(|(_, act)| asks(act)).filter(|(to, _)| to.ip() == from.ip());
+    assert!(packets + u32::try_from(again.count()).unwrap() <= 30);
+    let other = scan("10.1.0.0/28", 1).plan;
+    assert!(matches!(
+        Engine::resume(other, Words, &first.checkpoint()).map(drop),
+        Err(ResumeError::Other { what: "targets:", theirs: 8, ours: 16 })
+    ));
 }
 
 #[test]
