@@ -20,7 +20,7 @@ Examples:
 Environment: CUSTODIET_DB (the database), CUSTODIET_KB (folders of knowledge, separated as in PATH), CUSTODIET_LOG (a
 log filter, such as debug), NO_COLOR.
 Exit codes: 0 nothing found, 1 findings, 2 usage, 3 input unreadable (all of it), 4 environment.
-Nothing leaves this computer. Findings say what the evidence is consistent with; they are not legal advice.";
+Nothing leaves this computer but what `scan` asks. Findings say what the evidence is consistent with; they are not legal advice.";
 
 /// Find every camera in your records, tell who really made it, judge it against the law that binds you.
 #[derive(Debug, Parser)]
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Mappings(MappingsArguments),
     /// Say who made what from lines of signals on standard input
     Identify(IdentifyArguments),
+    /// Ask addresses of your own networks for cameras, gently, and say what became of each
+    Scan(ScanArguments),
     /// List devices of the newest results
     Devices(DevicesArguments),
     /// Show every verdict on one device, down to the evidence and the rule text
@@ -331,6 +333,65 @@ pub(crate) struct IdentifyArguments {
     pub(crate) next: bool,
     #[command(flatten)]
     pub(crate) priors: PriorsArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without --scope only private networks that this computer is attached to may be asked, public addresses never. \
+docs/reference/scope.md tells what a scope file says, docs/reference/scanning.md what is asked and how gently.
+
+No login is sent, nothing is changed, no path is guessed. Ctrl-C ends the scan in order; a second one at once.
+
+Examples:
+  custodiet scan --scope scope.toml --dry-run 10.20.0.0/16
+  custodiet scan --scope scope.toml --resume scan.state --evidence scan.jsonl 10.20.0.0/16
+  custodiet audit --db council.db scan.jsonl")]
+pub(crate) struct ScanArguments {
+    /// Addresses as nmap takes them: 10.0.0.0/24, 10.0.0.10-20, 10.0-1.*.1
+    #[arg(value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// Take targets from this file, too (-iL)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) target_list: Option<PathBuf>,
+    /// Leave these out
+    #[arg(long, value_name = "TARGET")]
+    pub(crate) exclude: Vec<String>,
+    /// Leave out what this file lists
+    #[arg(long, value_name = "FILE")]
+    pub(crate) exclude_file: Option<PathBuf>,
+    /// Who allowed which ranges, when, and how fast
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scope: Option<PathBuf>,
+    /// Packets a second at most [default: what the scope allows, 1000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) max_rate: Option<u32>,
+    /// The same seed asks in the same order
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Go through the targets so often: what is found again tells how many are not found at all
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub(crate) passes: u32,
+    /// Send nothing: print what would be sent, to how many addresses, how long it takes, and who allows it
+    #[arg(long, conflicts_with_all = ["resume", "evidence"])]
+    pub(crate) dry_run: bool,
+    /// Keep in this file where the scan stands, and go on from there if it is there
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
+    /// Add what was heard to this file, for import and audit
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Option<PathBuf>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ScanFormat::Table)]
+    pub(crate) format: ScanFormat,
+}
+
+/// How a scan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanFormat {
+    /// For people
+    Table,
+    /// One JSON object for each address that is not silent, the summary last
+    Jsonl,
 }
 
 /// Which devices.

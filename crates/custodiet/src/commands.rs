@@ -18,5 +18,6 @@ pub(crate) mod mappings;
 pub(crate) mod policies;
 pub(crate) mod recompute;
 pub(crate) mod report;
+pub(crate) mod scan;
 mod shared;
 pub(crate) mod sources;

@@ -19,7 +19,7 @@ use crate::args::{Arguments, Command};
 use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(as_nmap_has_it(std::env::args_os())) {
         Ok(arguments) => arguments,
         Err(error) => {
             let exit = if error.use_stderr() { Exit::Usage } else { Exit::NothingFound };
@@ -35,6 +35,13 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => told(&failure),
     }
+}
+
+/// Lists of targets are `-iL` to those who know nmap: three letters that no option can be here.
+fn as_nmap_has_it(
+    arguments: impl Iterator<Item = std::ffi::OsString>,
+) -> impl Iterator<Item = std::ffi::OsString> {
+    arguments.map(|word| if word == "-iL" { "--target-list".into() } else { word })
 }
 
 /// Says what is wrong with the arguments, or what was asked for about them. An argument may be the name of a file that
@@ -83,6 +90,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let quiet = arguments.quiet;
     match &arguments.command {
         Command::Audit(arguments) => commands::audit::run(arguments, quiet),
+        Command::Scan(arguments) => commands::scan::run(arguments, quiet),
         Command::Import(arguments) => commands::import::run(arguments, quiet),
         Command::Diff(arguments) => commands::diff::run(arguments),
         Command::Sources(arguments) => commands::sources::run(arguments),

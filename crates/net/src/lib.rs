@@ -20,10 +20,12 @@ mod drive;
 mod interfaces;
 mod network;
 mod ports;
+mod stop;
 mod tally;
 
 pub use drive::{Outcome, TICK, run};
 pub use interfaces::{Attached, interfaces};
 pub use network::{Clock, Network, NetworkError};
 pub use ports::{Group, Ports, Shortfall};
+pub use stop::stop_flag;
 pub use tally::{Tally, Trouble};

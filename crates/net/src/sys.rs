@@ -267,3 +267,24 @@ unsafe fn copied(address: *const libc::sockaddr) -> Vec<u8> {
     // SAFETY: the caller says that the address is whole; this is the length of its family, or nothing.
     unsafe { std::slice::from_raw_parts(address.cast::<u8>(), length) }.to_vec()
 }
+
+/// Has the flag set, and nothing else done, when the program is told to stop (Ctrl-C, SIGTERM).
+pub(crate) fn on_stop(
+    signals: &[libc::c_int],
+    handler: extern "C" fn(libc::c_int),
+) -> io::Result<()> {
+    for signal in signals {
+        let handler = handler as *const () as libc::sighandler_t;
+        // SAFETY: the handler stores to an atomic and does nothing else, which a handler may do at any time.
+        if unsafe { libc::signal(*signal, handler) } == libc::SIG_ERR {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    Ok(())
+}
+
+/// Ends the program at once, without any of its last words.
+pub(crate) fn exit_now(code: libc::c_int) -> ! {
+    // SAFETY: it does not return, and may be called from a handler of signals.
+    unsafe { libc::_exit(code) }
+}

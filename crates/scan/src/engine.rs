@@ -134,6 +134,8 @@ pub struct Engine<A> {
     round: (u32, u64, usize),
     /// When the next one may begin.
     round_due: Moment,
+    /// Whether anybody was asked in it.
+    is_round_heard: bool,
     /// Nothing leaves before: the window of the scope is closed.
     closed_until: Option<Moment>,
     is_ending: bool,
@@ -211,6 +213,7 @@ impl<A: Adviser> Engine<A> {
             questions: 0,
             round: (0, 0, 0),
             round_due: ROUND_MIN,
+            is_round_heard: false,
             closed_until: None,
             is_ending: false,
         }
@@ -266,6 +269,7 @@ impl<A: Adviser> Engine<A> {
         let sweep = Sweep::new(from.targets, from.seed, pass, &catalogue().sweep);
         engine.sweep = sweep.from(from.progress);
         engine.round = (pass, block, round);
+        engine.is_round_heard = true;
         engine.ledger = Ledger::of_runs(&from.states);
         engine.counts.packets_sent = from.packets_sent;
         for (index, id, port, passes) in &from.seen {
@@ -287,6 +291,11 @@ impl<A: Adviser> Engine<A> {
     /// The next host that is done with.
     pub fn report(&mut self) -> Option<HostReport> {
         self.reports.pop_front()
+    }
+
+    /// How many packets the sweep has sent to a target so far in this pass.
+    pub fn swept(&self, index: u64) -> u32 {
+        self.sweep.asked(index).len()
     }
 
     /// What became of every address.
@@ -377,6 +386,7 @@ impl<A: Adviser> Engine<A> {
         };
         self.spend(now, 1);
         self.questions += 1;
+        self.is_round_heard |= how != How::Host;
         match question.way {
             Way::Datagram(_) => {
                 let payload = question.bytes(&self.fresh(address, question)).into();
@@ -455,7 +465,7 @@ impl<A: Adviser> Engine<A> {
                 host.advice = self.adviser.advise(&host.signals);
             }
             let index = host.index;
-            let model = host.model_on_trial().cloned();
+            let model: Option<Box<str>> = host.model_on_trial().map(Into::into);
             match model.map_or(Trial::Passed, |model| self.trial(model, address)) {
                 Trial::Tried(first) if first != address => {
                     self.turn(address, now + TRIAL_PAUSE);
@@ -594,9 +604,11 @@ impl<A: Adviser> Engine<A> {
         if self.round == (pass, block, round) {
             return true;
         }
-        if now < self.round_due {
+        // Nobody was asked in the last one: nobody need be spared.
+        if now < self.round_due && self.is_round_heard {
             return false;
         }
+        self.is_round_heard = false;
         self.round = (pass, block, round);
         self.round_due = now + ROUND_MIN;
         true
@@ -905,13 +917,13 @@ impl<A: Adviser> Engine<A> {
         let question = self.seen.get(&host.index).map(|sighting| sighting.answered);
         match question.filter(|_| is_first && !self.is_ending) {
             Some(question) => {
-                let (index, model) = (host.index, model.clone());
+                let (index, model) = (host.index, model.into());
                 let due = now + LOOK_PAUSE;
                 let watch = Watch { index, model, question, looks: 0, due };
                 self.watches.insert(address, watch);
             }
             None if is_first => {
-                self.trials.insert(model.clone(), Trial::Passed);
+                self.trials.insert(model.into(), Trial::Passed);
             }
             None => {}
         }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use model::{DeviceKind, Signal, SignalKind};
+use serde::Serialize;
 
 use crate::adviser::Advice;
 use crate::pace::Pace;
@@ -34,7 +35,8 @@ pub(crate) enum Port {
 }
 
 /// Why no more is asked of a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Stop {
     /// It is known what it is.
     Settled,
@@ -192,8 +194,8 @@ impl Host {
     }
 
     /// The model of a camera or recorder: one is asked before the others of its kind.
-    pub(crate) fn model_on_trial(&self) -> Option<&Box<str>> {
-        self.advice.model.as_ref().filter(|_| self.is_surveillance())
+    pub(crate) fn model_on_trial(&self) -> Option<&str> {
+        self.advice.model.as_deref().filter(|_| self.is_surveillance())
     }
 
     /// How many packets it may have yet, by what it seems to be. Some are kept back for acknowledgements and repetitions

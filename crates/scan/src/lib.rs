@@ -45,3 +45,8 @@ pub use traffic::{Act, ConnectionId, Datagram, Event, LocalPort, Machine, Moment
 pub fn reply_ports() -> Vec<u16> {
     question::catalogue().reply_ports()
 }
+
+/// Rounds of the sweep: so many questions are asked of every address in a pass, at most.
+pub fn rounds() -> usize {
+    question::catalogue().sweep.len()
+}
