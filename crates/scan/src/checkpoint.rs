@@ -14,6 +14,8 @@ pub struct Checkpoint {
     pub(crate) version: u32,
     pub(crate) seed: u64,
     pub(crate) targets: u64,
+    /// Tells these targets from as many others.
+    pub(crate) mark: u64,
     pub(crate) passes: u32,
     pub(crate) progress: Progress,
     /// The states of the targets, in runs.

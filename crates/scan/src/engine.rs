@@ -1,7 +1,7 @@
 //! The scan itself: what is asked next, and what is made of what comes back.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, VecDeque};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -49,6 +49,8 @@ const TRIAL_PAUSE: Duration = Duration::from_secs(2);
 const LOOK_PAUSE: Duration = Duration::from_secs(5);
 /// How often it is asked whether it still answers: packets get lost.
 const LOOKS: u32 = 3;
+/// Packets that it takes to open and end a connection.
+const CANARY_PACKETS: u32 = 4;
 /// Senders that nobody asked are kept by address up to here; more are counted.
 const STRAYS_MAX: usize = 1_000;
 
@@ -121,6 +123,8 @@ pub struct Engine<A> {
     seen: HashMap<u64, Sighting>,
     /// Live hosts of which it is not known what they are, with the pass that left them so.
     parked: HashMap<u64, (u32, Host)>,
+    /// Live hosts that are not asked again.
+    left_alone: BTreeSet<u64>,
     /// Models of which one device is asked before the others, and what came of it.
     trials: HashMap<Box<str>, Trial>,
     /// Devices that were asked first of their model: whether they still answer afterwards.
@@ -205,6 +209,7 @@ impl<A: Adviser> Engine<A> {
             reports: VecDeque::new(),
             seen: HashMap::new(),
             parked: HashMap::new(),
+            left_alone: BTreeSet::new(),
             trials: HashMap::new(),
             watches: BTreeMap::new(),
             strays: HashMap::new(),
@@ -234,6 +239,7 @@ impl<A: Adviser> Engine<A> {
             version: VERSION,
             seed: self.plan.seed,
             targets: self.plan.targets.len(),
+            mark: mark(&self.plan.targets),
             passes: self.plan.passes,
             progress: self.sweep.progress(),
             states: self.ledger.runs(),
@@ -255,6 +261,7 @@ impl<A: Adviser> Engine<A> {
         let same = [
             ("seed", from.seed, plan.seed),
             ("targets:", from.targets, plan.targets.len()),
+            ("other targets, marked", from.mark, mark(&plan.targets)),
             ("passes:", u64::from(from.passes), u64::from(plan.passes)),
         ];
         if let Some((what, theirs, ours)) = same.into_iter().find(|(_, one, other)| one != other) {
@@ -280,7 +287,8 @@ impl<A: Adviser> Engine<A> {
         for (index, packets) in &from.begun {
             if let Some(address) = engine.plan.targets.nth(*index) {
                 let asked = engine.sweep.asked(*index);
-                let host = Host::new(*index, *packets, asked, &engine.limits);
+                let mut host = Host::new(*index, *packets, asked, &engine.limits);
+                host.is_ipv6 = address.is_ipv6();
                 engine.hosts.insert(address, host);
                 engine.turn(address, Moment::ZERO);
             }
@@ -339,6 +347,11 @@ impl<A: Adviser> Engine<A> {
         for address in live {
             self.finish(address, Stop::Ended, now);
         }
+    }
+
+    /// Whether the scan was ended before all was asked: by [`Engine::end`], or because the scope permits nothing any more.
+    pub fn is_ended(&self) -> bool {
+        self.is_ending
     }
 
     fn state(&self, index: u64) -> AddressState {
@@ -512,12 +525,13 @@ impl<A: Adviser> Engine<A> {
 
     /// What is known of a model, of which a device stands at this address: the first is tried.
     fn trial(&mut self, model: Box<str>, address: IpAddr) -> Trial {
+        let is_tried = |first: &IpAddr| {
+            self.hosts.get(first).is_some_and(|host| host.model_on_trial() == Some(&model))
+                || self.watches.get(first).is_some_and(|watch| watch.model == model)
+        };
+        let is_over = matches!(self.trials.get(&model), Some(Trial::Tried(first)) if *first != address && !is_tried(first));
         let trial = self.trials.entry(model).or_insert(Trial::Tried(address));
-        if let Trial::Tried(first) = *trial
-            && first != address
-            && !self.hosts.contains_key(&first)
-            && !self.watches.contains_key(&first)
-        {
+        if is_over {
             // It turned out to be something else.
             *trial = Trial::Passed;
         }
@@ -621,7 +635,8 @@ impl<A: Adviser> Engine<A> {
     fn sweep_one(&mut self, index: u64, question: QuestionId, now: Moment) -> Option<Act> {
         let Progress { pass, round, .. } = self.sweep.progress();
         let address = self.plan.targets.nth(index)?;
-        if self.hosts.contains_key(&address) {
+        let asked_before = u32::try_from(round).unwrap_or(u32::MAX);
+        if self.hosts.contains_key(&address) || asked_before >= self.limits.packets_to_host() {
             return None;
         }
         match self.state(index) {
@@ -639,15 +654,20 @@ impl<A: Adviser> Engine<A> {
             AddressState::Camera | AddressState::OtherDevice => {
                 // Found before: whether it is found again tells how many are not found at all.
                 let sighting = *self.seen.get(&index)?;
-                let is_due = round == 0 && sighting.passes >> pass & 1 == 0;
+                let is_due = round == 0
+                    && sighting.passes >> pass & 1 == 0
+                    && !self.left_alone.contains(&index);
                 if is_due {
                     self.ask(index, address, sighting.answered, now, How::Again)
                 } else {
                     None
                 }
             }
-            AddressState::Unreachable if round + 1 < catalogue().sweep.len() => None,
             AddressState::Silent | AddressState::NotReached | AddressState::Unreachable => {
+                let is_known = catalogue().get(question).is_some_and(Question::knows_ipv6);
+                if address.is_ipv6() && !is_known {
+                    return None;
+                }
                 self.ask(index, address, question, now, How::Sweep)
             }
         }
@@ -663,7 +683,12 @@ impl<A: Adviser> Engine<A> {
         }
         if !self.hosts.contains_key(&address) {
             let asked = self.sweep.asked(index);
-            let host = Host::new(index, asked.len(), asked, &self.limits);
+            let mut host = Host::new(index, asked.len(), asked, &self.limits);
+            host.is_ipv6 = address.is_ipv6();
+            // A connection of the sweep may be on its way: there is no second beside it.
+            let pending =
+                self.connections.iter().find(|(_, c)| c.address == address && !c.is_touch);
+            host.talk = pending.map(|(id, _)| *id);
             self.hosts.insert(address, host);
             self.turn(address, now + Duration::from_millis(100));
         }
@@ -711,11 +736,14 @@ impl<A: Adviser> Engine<A> {
         for signal in wire::sanitise(Signal::bytes(SignalKind::UdpReply, bytes).at_port(port)) {
             host.keep(signal);
         }
+        host.datagrams += 1;
         if host.is_flooding() {
             host.stop.get_or_insert(Stop::Flood);
         }
         if host.talk.is_none() {
             let at = host.pace.ready_at().max(now + Duration::from_millis(50));
+            // Who goes on talking does not put off its turn.
+            let at = if host.turn > now { host.turn.min(at) } else { at };
             self.turn(address, at);
         }
     }
@@ -744,6 +772,10 @@ impl<A: Adviser> Engine<A> {
             return;
         }
         self.spend_on(address, now, 1);
+        if self.plan.scope.permit(address, self.plan.started + now).is_err() {
+            // The window has closed while it was being opened.
+            return self.end_talk(id, now);
+        }
         let Some(host) = self.hosts.get_mut(&address) else { return };
         host.answered_at(now);
         host.unanswered = host.unanswered.without(Asked::of(id_of));
@@ -805,7 +837,9 @@ impl<A: Adviser> Engine<A> {
                 if matches!(status, "401" | "403") {
                     host.refused();
                 }
-                if let Some(path) = question.product_path() {
+                if let Some(path) = question.product_path()
+                    && answer.starts_with(b"HTTP/")
+                {
                     host.keep(Signal::text(SignalKind::HttpPath, format!("{path} {status}")));
                 }
             }
@@ -888,9 +922,20 @@ impl<A: Adviser> Engine<A> {
         let state = match stop {
             Stop::Tarpit => AddressState::Tarpit,
             _ if host.is_surveillance() => AddressState::Camera,
+            Stop::Ended => AddressState::NotReached,
             _ => AddressState::OtherDevice,
         };
         self.enter(host.index, state);
+        if matches!(stop, Stop::Refused | Stop::Reset | Stop::Flood | Stop::Tarpit) {
+            // It is left alone from now on: no look whether it answers, no question in another pass.
+            self.left_alone.insert(host.index);
+            if let Some(model) = host.model_on_trial() {
+                let passed = if stop == Stop::Reset { Trial::Failed } else { Trial::Passed };
+                if self.trials.get(model) == Some(&Trial::Tried(address)) {
+                    self.trials.insert(model.into(), passed);
+                }
+            }
+        }
         self.watch(address, &host, now);
         let is_open = matches!(stop, Stop::Budget | Stop::Exhausted) && !host.is_surveillance();
         let pass = self.sweep.progress().pass;
@@ -1042,6 +1087,7 @@ impl Host {
         }
         let left = self.packets_left(limits);
         if self.is_suspect()
+            && left >= CANARY_PACKETS
             && let Some(canary) = catalogue().canary.filter(|id| !self.asked.contains(*id))
         {
             return Ok(canary);
@@ -1075,6 +1121,9 @@ impl Host {
         let is_shut = || self.port(question.port) == Some(Port::Closed);
         let is_stream = question.expected().is_some();
         let is_open = || self.port(question.port) == Some(Port::Open);
+        if self.is_ipv6 && !question.knows_ipv6() {
+            return false;
+        }
         let is_suspected = |maker| self.advice.suspects.iter().any(|id| id.as_str() == maker);
         !(is_stream && is_shut())
             && (!question.needs_open() || is_open())
@@ -1087,8 +1136,17 @@ fn http_status(answer: &[u8]) -> Option<&str> {
     let line = answer.split(|byte| *byte == b'\n').next()?;
     let line = str::from_utf8(line).ok()?;
     let mut words = line.split_ascii_whitespace();
-    words.next().filter(|version| version.starts_with("HTTP/"))?;
+    words.next().filter(|version| version.starts_with("HTTP/") || version.starts_with("RTSP/"))?;
     words.next().filter(|status| status.len() == 3)
+}
+
+/// A number that tells targets from others (FNV-1a over their ranges).
+fn mark(targets: &Addresses) -> u64 {
+    let ranges = targets.ranges().map(|(first, last)| format!("{first}-{last} "));
+    let bytes = ranges.flat_map(String::into_bytes);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Sixteen bytes that no other number of this seed gives (SplitMix64, twice).

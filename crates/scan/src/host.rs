@@ -66,6 +66,10 @@ pub(crate) struct Host {
     bytes: usize,
     /// Datagrams and pieces beyond what is kept.
     pub(crate) dropped: u64,
+    /// Datagrams that came from it.
+    pub(crate) datagrams: u64,
+    /// Whether its address is one of IPv6.
+    pub(crate) is_ipv6: bool,
     pub(crate) asked: Asked,
     /// Questions that it was asked once without an answer, and may be asked once more: packets get lost.
     pub(crate) unanswered: Asked,
@@ -95,6 +99,8 @@ impl Host {
             signals: Vec::new(),
             bytes: 0,
             dropped: 0,
+            datagrams: 0,
+            is_ipv6: false,
             asked,
             unanswered: asked,
             ports: Vec::new(),
@@ -137,7 +143,7 @@ impl Host {
 
     /// Whether it says more than anything honest does.
     pub(crate) fn is_flooding(&self) -> bool {
-        self.dropped > u64::try_from(SIGNALS_MAX).unwrap_or(u64::MAX)
+        self.dropped.max(self.datagrams) > u64::try_from(2 * SIGNALS_MAX).unwrap_or(u64::MAX)
     }
 
     pub(crate) fn port(&self, port: u16) -> Option<Port> {

@@ -112,6 +112,11 @@ impl Question {
         }
     }
 
+    /// Whether devices with IPv6 understand it.
+    pub(crate) fn knows_ipv6(&self) -> bool {
+        !matches!(self.way, Way::Datagram(datagram) if !datagram.knows_ipv6)
+    }
+
     /// Packets that it costs where the answer comes.
     pub(crate) fn packets(&self) -> u32 {
         match self.way {

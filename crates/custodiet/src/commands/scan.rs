@@ -1,6 +1,6 @@
 //! `custodiet scan`: addresses in, what became of each out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
@@ -29,6 +29,8 @@ use crate::say::say;
 
 /// How often it is written where a scan stands.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+/// The clock of the scan and that of the wall may differ so much.
+const CLOCK_AGREES: Duration = Duration::from_secs(5);
 /// How often progress is told, where nobody asked for quiet.
 const PROGRESS_EVERY: Duration = Duration::from_secs(10);
 /// A list of targets or a scope file is no longer.
@@ -46,6 +48,13 @@ pub(crate) fn run(arguments: &ScanArguments, quiet: bool) -> Result<Exit, Failur
         let why = first.and_then(|address| scope.permit(address, now).err());
         let why = why.map_or_else(String::new, |denied| format!(": {denied}"));
         say!("custodiet: {} of the targets may not be asked{why}", sifted.refused.len());
+    }
+    let is_link_local =
+        |address: &IpAddr| matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local());
+    if let Some((first, _)) = sifted.permitted.ranges().find(|(first, _)| is_link_local(first)) {
+        return Err(Failure::usage(format!(
+            "{first} is known on one link alone, and no link can be named yet: leave it out (--exclude)"
+        )));
     }
     if sifted.permitted.is_empty() {
         return Err(Failure::usage(
@@ -93,18 +102,16 @@ fn zone(name: &str) -> Option<jiff::tz::TimeZone> {
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    let read = || {
-        let mut text = String::new();
-        io::Read::read_to_string(
-            &mut io::Read::take(File::open(path)?, LIST_BYTES_MAX),
-            &mut text,
-        )?;
-        Ok(text)
-    };
-    read().map_err(|source: io::Error| {
+    let cannot = |source: io::Error| {
         let message = format!("cannot read `{}`", path.display());
         Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
-    })
+    };
+    let size = fs::metadata(path).map_err(cannot)?.len();
+    if size > LIST_BYTES_MAX {
+        let most = LIST_BYTES_MAX >> 20;
+        return Err(Failure::input(format!("`{}` is longer than {most} MiB", path.display())));
+    }
+    fs::read_to_string(path).map_err(cannot)
 }
 
 fn targets(arguments: &ScanArguments) -> Result<::scan::Targets, Failure> {
@@ -182,11 +189,15 @@ struct Scan<'a> {
     started: Timestamp,
     rate: u32,
     evidence: Option<io::BufWriter<File>>,
-    rows: Vec<[String; 6]>,
+    rows: BTreeMap<IpAddr, [String; 6]>,
     cameras: u64,
     written: Moment,
+    /// How long until it is written again where the scan stands.
+    pause: Duration,
     told: Moment,
     quiet: bool,
+    /// Whether a state was kept from which the hosts that were not done with are asked again.
+    is_kept: bool,
     /// What went wrong while the network was waiting.
     failure: Option<Failure>,
 }
@@ -222,11 +233,13 @@ impl<'a> Scan<'a> {
             started,
             rate,
             evidence: evidence.transpose()?,
-            rows: Vec::new(),
+            rows: BTreeMap::new(),
             cameras: 0,
             written: Moment::ZERO,
+            pause: CHECKPOINT_EVERY,
             told: Moment::ZERO,
             quiet,
+            is_kept: false,
             failure: None,
         })
     }
@@ -261,9 +274,16 @@ impl<'a> Scan<'a> {
                 stop.store(true, std::sync::atomic::Ordering::Relaxed);
             }
         });
-        let is_whole = outcome.map_err(environment)? == Outcome::Done;
-        if !is_whole {
-            self.keep_checkpoint()?;
+        let is_done = outcome.map_err(environment)? == Outcome::Done;
+        // A scope that ended has ended the scan too: no state of it can be gone on with.
+        let is_whole = is_done && !self.engine.is_ended();
+        if !is_done {
+            // First what was found, then that it was found.
+            self.tick(clock.now());
+            if self.failure.is_none() {
+                self.keep_checkpoint()?;
+            }
+            self.is_kept = self.arguments.resume.is_some();
             self.engine.end(clock.now());
             let mut machine = Machine { scan: &mut self };
             net::run(&mut machine, &mut network, &halt, |_, _| {}).map_err(environment)?;
@@ -271,6 +291,10 @@ impl<'a> Scan<'a> {
         self.tick(clock.now());
         if let Some(failure) = self.failure.take() {
             return Err(failure);
+        }
+        if let Some(file) = &mut self.evidence {
+            file.flush().map_err(Failure::from)?;
+            file.get_ref().sync_all().map_err(Failure::from)?;
         }
         if is_whole && let Some(path) = &self.arguments.resume {
             // It is done: the next scan with this file is a new one.
@@ -281,8 +305,10 @@ impl<'a> Scan<'a> {
             }
         }
         let tally = network.tally();
-        if !self.quiet {
-            tracing::info!(?tally, "network");
+        for (trouble, times) in &tally.troubles {
+            say!(
+                "custodiet: {trouble}: {times} times; addresses that were not asked for it are told as silent"
+            );
         }
         self.finish(clock.now(), is_whole)
     }
@@ -297,13 +323,30 @@ impl<'a> Scan<'a> {
     fn tock(&mut self, now: Moment) -> Result<(), Failure> {
         while let Some(report) = self.engine.report() {
             // Of a host that was not done with the next run tells, where there is one.
-            if report.stop != Stop::Ended || self.arguments.resume.is_none() {
+            if report.stop != Stop::Ended || !self.is_kept {
                 self.tell(&report)?;
+            } else if let Some(file) = &mut self.evidence {
+                let time = self.started + report.at;
+                let HostReport { address, signals, .. } = &report;
+                let line = Evidence { id: *address, address: *address, time, signals };
+                shared::json_line(&line, file)?;
             }
         }
-        if now >= self.written + CHECKPOINT_EVERY {
+        let awake = self.started + now;
+        if awake.duration_since(shared::now()).unsigned_abs() > CLOCK_AGREES {
+            return Err(Failure::new(
+                Exit::Environment,
+                anyhow::Error::msg(
+                    "this computer slept, or its clock was set: the hours of the scope could not be kept. Begin again (--resume goes on)",
+                ),
+            ));
+        }
+        if now >= self.written + self.pause {
             self.written = now;
+            let began = std::time::Instant::now();
             self.keep_checkpoint()?;
+            // A large state takes time in which nothing is heard.
+            self.pause = CHECKPOINT_EVERY.max(began.elapsed() * 20);
         }
         if !self.quiet && now >= self.told + PROGRESS_EVERY {
             self.told = now;
@@ -349,14 +392,15 @@ impl<'a> Scan<'a> {
             shared::json_line(&line, file)?;
         }
         self.cameras += u64::from(*state == AddressState::Camera);
-        self.rows.push([
+        let row = [
             address.to_string(),
             state.to_string(),
             device.kind.as_str().to_owned(),
             if device.maker.id.is_unknown() { String::new() } else { device.maker.name.clone() },
             device.level.as_str().to_owned(),
             device.model.clone().unwrap_or_default(),
-        ]);
+        ];
+        self.rows.insert(*address, row);
         if self.arguments.format == ScanFormat::Jsonl {
             let line = Line {
                 address: *address,
@@ -417,10 +461,9 @@ impl<'a> Scan<'a> {
                 shared::json_line(&summary, &mut out)?;
             }
             ScanFormat::Table => {
-                self.rows.sort_by_key(|row| row[0].parse::<IpAddr>().ok());
                 let columns = ["address", "state", "kind", "maker", "level", "model"];
                 let (width, colour) = shared::terminal();
-                let rows = self.rows.iter().map(<[String; 6]>::as_slice);
+                let rows = self.rows.values().map(<[String; 6]>::as_slice);
                 out.write_all(report::grid(&columns, rows, width, colour).as_bytes())?;
                 writeln!(out, "\n{} addresses:", self.targets.len() + self.left_out)?;
                 for (state, count) in states.iter().filter(|(_, count)| **count > 0) {
@@ -479,7 +522,10 @@ fn checkpoint(path: &Path) -> Result<Option<Checkpoint>, Failure> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         _ => {
-            let text = text(path)?;
+            let text = fs::read_to_string(path).map_err(|source| {
+                let message = format!("cannot read `{}`", path.display());
+                Failure::new(Exit::Input, anyhow::Error::new(source).context(message))
+            })?;
             let read = serde_json::from_str(&text).map_err(|error| {
                 Failure::input(format!(
                     "`{}` is no state of a scan: {error}; move it away to begin anew",
@@ -515,7 +561,6 @@ fn dry_run(plan: Plan, format: ScanFormat) -> Result<Exit, Failure> {
     let mut out = shared::stdout();
     let mut now = Moment::ZERO;
     let mut questions: BTreeMap<(&str, u16), Shown> = BTreeMap::new();
-    let mut hosts: BTreeSet<IpAddr> = BTreeSet::new();
     let mut sent = 0u64;
     loop {
         let (to, protocol, payload) = match engine.next(now) {
@@ -541,9 +586,9 @@ fn dry_run(plan: Plan, format: ScanFormat) -> Result<Exit, Failure> {
                 .or_insert(Shown { packets: 0, example: payload });
             shown.packets += 1;
         }
-        hosts.insert(to.ip());
     }
-    let reached = u64::try_from(hosts.len()).unwrap_or(u64::MAX);
+    let excluded = u64::try_from(engine.ledger().count(AddressState::Excluded)).unwrap_or(u64::MAX);
+    let reached = targets.saturating_sub(excluded);
     let summary = json!({
         "authority": authority,
         "targets": targets,

@@ -304,6 +304,37 @@ fn a_host_that_was_begun_keeps_its_budget() {
 }
 
 #[test]
+fn a_second_demand_for_a_login_is_the_last() {
+    let mut engine = scan("10.1.0.0/30", 2);
+    let peers = [vec![Peer::Opens(b"RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\n\r\n".to_vec())]];
+    run(&mut engine, &peers);
+    let reports: Vec<HostReport> = std::iter::from_fn(|| engine.report()).collect();
+    assert_eq!(reports.len(), 2);
+    for report in reports {
+        assert_eq!(report.stop, Stop::Refused);
+        assert!(report.packets_sent <= 16, "{report:?}");
+    }
+}
+
+#[test]
+fn who_repeats_himself_does_not_put_off_the_end() {
+    let mut engine = scan("10.1.0.0/29", 1);
+    let from = SocketAddr::from(([10, 1, 0, 3], 3702));
+    let mut now = Moment::ZERO;
+    loop {
+        let event = Event::Datagram { from, to: LocalPort::Any, bytes: b"again" };
+        engine.hear(now, event);
+        match engine.next(now) {
+            Act::Done => break,
+            Act::Wait(until) => now = until.min(now + Duration::from_millis(40)),
+            _ => {}
+        }
+        assert!(now < Moment::from_secs(300), "no end");
+    }
+    assert_eq!(engine.report().map(|report| report.stop), Some(Stop::Flood));
+}
+
+#[test]
 fn a_hundred_thousand_replies_are_counted_and_not_kept() {
     let mut engine = scan("10.1.0.0/29", 1);
     let from = SocketAddr::from(([10, 1, 0, 3], 37020));

@@ -66,12 +66,12 @@ impl Limits {
         self.max_connections_per_host
     }
 
-    /// Packets to one host in the whole scan, as long as it has not shown itself a camera or a recorder; at least 1.
+    /// Packets to one host in a pass of the scan, as long as it has not shown itself a camera or a recorder; at least 1.
     pub fn packets_to_host(&self) -> u32 {
         self.max_packets_per_host
     }
 
-    /// Packets to a camera or a recorder in the whole scan; no fewer than to another host.
+    /// Packets to a camera or a recorder in a pass of the scan; no fewer than to another host.
     pub fn packets_to_camera(&self) -> u32 {
         self.max_packets_per_camera
     }
