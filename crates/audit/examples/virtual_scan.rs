@@ -12,9 +12,12 @@ use attribute::{Attributor, Priors};
 use audit::ScanAdviser;
 use ipnet::IpNet;
 use knowledge::Knowledge;
-use scan::{Act, AddressState, Addresses, Engine, HostReport, Machine, Moment, Plan, Scope};
+use scan::{AddressState, Addresses, Engine, HostReport, Moment, Plan, Scope};
 use testbed::estate::{Mix, Settings, department};
 use wire::http::UserAgent;
+
+/// Virtual time between two lines of progress.
+const PROGRESS_EVERY: Moment = Moment::from_secs(30);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -37,36 +40,26 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let attributor = || Attributor::new(Knowledge::embedded(), Priors::default());
     let mut engine = Engine::new(plan, ScanAdviser::new(attributor()));
     let began = Instant::now();
-    let mut now = Moment::ZERO;
     let mut reports: BTreeMap<IpAddr, HostReport> = BTreeMap::new();
-    let mut told = Moment::ZERO;
-    loop {
-        if now >= told {
-            told = now + Moment::from_secs(30);
-            eprintln!(
-                "{:>5} s: {:?}, {} reported, {} packets, {:.1} s real",
-                now.as_secs(),
-                engine.progress(),
-                reports.len(),
-                engine.counts().packets_sent,
-                began.elapsed().as_secs_f64()
-            );
-        }
-        match engine.next(now) {
-            Act::Done => break,
-            Act::Wait(until) => match network.next_event_until(until) {
-                Some((at, event)) => {
-                    now = now.max(at);
-                    engine.hear(now, event.as_event());
-                }
-                None => now = until,
-            },
-            act => network.act(now, act),
-        }
+    let mut until = Moment::ZERO;
+    let now = loop {
+        until += PROGRESS_EVERY;
+        let now = network.drive(&mut engine, until);
         while let Some(report) = engine.report() {
             reports.insert(report.address, report);
         }
-    }
+        if now < until {
+            break now;
+        }
+        eprintln!(
+            "{:>5} s: {:?}, {} reported, {} packets, {:.1} s real",
+            now.as_secs(),
+            engine.progress(),
+            reports.len(),
+            engine.counts().packets_sent,
+            began.elapsed().as_secs_f64()
+        );
+    };
     println!(
         "virtual time {:.1} s, real time {:.1} s",
         now.as_secs_f64(),

@@ -7,9 +7,12 @@ use attribute::{Attributor, Priors};
 use audit::ScanAdviser;
 use ipnet::{IpNet, Ipv4Net};
 use knowledge::Knowledge;
-use scan::{Act, AddressState, Addresses, Engine, HostReport, Machine as _, Moment, Plan, Scope};
+use scan::{AddressState, Addresses, Engine, HostReport, Moment, Plan, Scope};
 use testbed::estate::{HOSTILE, Mix, Network, Settings, department};
 use wire::http::UserAgent;
+
+/// More than any of these scans takes.
+const LONG: Moment = Moment::from_secs(3_600);
 
 fn scanned(network: &mut Network, range: Ipv4Net) -> BTreeMap<IpAddr, HostReport> {
     let range = IpNet::V4(range);
@@ -24,21 +27,8 @@ fn scanned(network: &mut Network, range: Ipv4Net) -> BTreeMap<IpAddr, HostReport
     };
     let attributor = Attributor::new(Knowledge::embedded(), Priors::default());
     let mut engine = Engine::new(plan, ScanAdviser::new(attributor));
-    let mut now = Moment::ZERO;
-    loop {
-        match engine.next(now) {
-            Act::Done => break,
-            Act::Wait(until) => match network.next_event_until(until) {
-                Some((at, event)) => {
-                    now = now.max(at);
-                    engine.hear(now, event.as_event());
-                }
-                None => now = until,
-            },
-            act => network.act(now, act),
-        }
-        assert!(now < Moment::from_secs(3_600), "no end");
-    }
+    let ended = network.drive(&mut engine, LONG);
+    assert!(ended < LONG, "no end");
     std::iter::from_fn(|| engine.report()).map(|report| (report.address, report)).collect()
 }
 

@@ -109,6 +109,8 @@ pub struct Counts {
 #[derive(Debug)]
 pub struct Engine<A> {
     plan: Plan,
+    /// Tells these targets from others.
+    mark: u64,
     limits: Limits,
     adviser: A,
     sweep: Sweep,
@@ -194,6 +196,7 @@ impl<A: Adviser> Engine<A> {
         let rate = limits.packets_per_second();
         let targets = plan.targets.len();
         Self {
+            mark: mark(&plan.targets),
             sweep: Sweep::new(targets, plan.seed, 0, &catalogue().sweep),
             ledger: Ledger::new(usize::try_from(targets).unwrap_or(usize::MAX)),
             // A thousandth of a second may leave at once: timers are no finer.
@@ -239,7 +242,7 @@ impl<A: Adviser> Engine<A> {
             version: VERSION,
             seed: self.plan.seed,
             targets: self.plan.targets.len(),
-            mark: mark(&self.plan.targets),
+            mark: self.mark,
             passes: self.plan.passes,
             progress: self.sweep.progress(),
             states: self.ledger.runs(),

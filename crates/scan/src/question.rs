@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::LazyLock;
 
 use wire::ask::{self, Page, Salt};
-use wire::http::{Body, Path, UserAgent};
+use wire::http::{Body, UserAgent};
 use wire::{onvif, rtsp, tls};
 
 use crate::LocalPort;
@@ -52,10 +52,6 @@ pub(crate) struct Question {
     pub(crate) way: Way,
 }
 
-/// The device service of ONVIF (Core Specification 5.1.1).
-static DEVICE_SERVICE: LazyLock<Option<Path>> =
-    LazyLock::new(|| Path::named("/onvif/device_service").ok());
-
 /// A port on which nothing of this world listens: what answers there answers everywhere.
 const CANARY_PORT: u16 = 47_113;
 
@@ -67,10 +63,9 @@ impl Question {
                 (datagram.bytes)(&Salt { to: fresh.to.ip(), unique: fresh.unique })
             }
             Way::Page(page) => page.bytes(fresh.to, fresh.agent),
-            Way::Onvif(call) => DEVICE_SERVICE
-                .as_ref()
-                .map(|path| wire::http::post(fresh.to, path, &call(), fresh.agent))
-                .unwrap_or_default(),
+            Way::Onvif(call) => {
+                wire::http::post(fresh.to, &onvif::DEVICE_SERVICE, &call(), fresh.agent)
+            }
             Way::RtspOptions => rtsp::options(fresh.to, 1, fresh.agent),
             Way::RtspDescribe => rtsp::describe(fresh.to, 1, fresh.agent),
             Way::Tls => {
